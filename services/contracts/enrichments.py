@@ -1,0 +1,79 @@
+"""Enrichments: what enrich found out about one revision of an article, and how."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.articles import Source
+from services.contracts.base import Contract, Instant
+from services.contracts.envelope import Event
+
+Precision = Literal["second", "minute", "day"]
+
+
+class Timestamp(Contract):
+    """A moment, with the evidence for it.
+
+    `method` says where it was found: `feed:<element>` or `first_seen`. `zone` is `assumed` where the
+    string named none (UTC is then taken). `adjusted` says what was changed and why, if anything was.
+    """
+
+    at: Instant
+    raw: str | None = None
+    method: str
+    precision: Precision
+    zone: Literal["explicit", "assumed"]
+    adjusted: str | None = None
+
+
+class Times(Contract):
+    """When an article was published, updated and first seen. An unknown time is absent, never "now"."""
+
+    published: Timestamp | None = None
+    updated: Timestamp | None = None
+    first_seen: Timestamp
+
+
+class Language(Contract):
+    """A BCP 47 primary code, or None for unknown. `method` names who decided, `confidence` is 0 to 1."""
+
+    code: str | None = None
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    method: str
+
+
+class Tag(Contract):
+    """`slug` is stable and namespaced (`category:politics`, or bare from a rule); `label` is for people."""
+
+    slug: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    method: str = Field(description="What gave the tag, e.g. `category` or `rule:climate`.")
+    confidence: float = Field(default=1.0, ge=0, le=1)
+
+
+class Enrichment(Contract):
+    """The headline fields of one revision beside all that was added to it; no body.
+
+    For one (id, revision) a higher `version` replaces a lower one. `skipped` maps each step that did
+    not run to the reason.
+    """
+
+    id: UUID
+    revision: int = Field(ge=1)
+    version: int = Field(ge=1)
+    url: str | None = None
+    title: str
+    source: Source
+    times: Times
+    language: Language
+    words: int = Field(ge=0)
+    reading_seconds: int = Field(ge=0)
+    tags: tuple[Tag, ...] = ()
+    skipped: dict[str, str] = Field(default_factory=dict)
+
+
+class ArticleEnriched(Event[Enrichment]):
+    """One revision of an article was enriched."""
+
+    type: Literal["dateline.article.enriched.v1"] = "dateline.article.enriched.v1"

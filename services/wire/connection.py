@@ -1,0 +1,58 @@
+"""Connections to Redis: one for FastStream's reading, one for everything that a service writes."""
+
+import asyncio
+import logging
+from urllib.parse import urlsplit
+
+from faststream.redis import RedisBroker
+from pydantic import RedisDsn
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
+
+from services.wire.messages import PlainJson
+
+logger = logging.getLogger(__name__)
+
+
+class BrokerUnreachable(Exception):
+    """No Redis answers at the configured URL. Tell the operator; the service cannot run."""
+
+
+def new_broker(url: RedisDsn) -> RedisBroker:
+    """A FastStream broker that writes plain JSON and hands entries to handlers unparsed."""
+    return RedisBroker(
+        str(url),
+        message_format=PlainJson,
+        apply_types=False,
+        graceful_timeout=10.0,
+        logger=logger,
+        log_level=logging.DEBUG,
+    )
+
+
+async def connect(url: RedisDsn, patience_s: float = 30.0) -> Redis:
+    """A client that has had an answer. Raises `BrokerUnreachable` when none came in `patience_s` seconds.
+
+    It sends a command again when the connection broke before the answer, so what is sent through it
+    must be harmless when it is carried out twice.
+    """
+    again = Retry(ExponentialWithJitterBackoff(base=0.05, cap=1.0), retries=5)
+    client = Redis.from_url(str(url), retry=again, retry_on_error=[BusyLoadingError])
+    deadline = asyncio.get_running_loop().time() + patience_s
+    while True:
+        try:
+            await client.ping()
+            return client
+        except (ConnectionError, TimeoutError, BusyLoadingError, OSError) as error:
+            if asyncio.get_running_loop().time() > deadline:
+                await client.aclose()
+                raise BrokerUnreachable(f"no Redis answers at {_shown(url)}: {error}") from error
+        await asyncio.sleep(0.2)
+
+
+def _shown(url: RedisDsn) -> str:
+    """The URL without its password."""
+    parts = urlsplit(str(url))
+    return f"{parts.scheme}://{parts.hostname}:{parts.port}{parts.path}"

@@ -1,0 +1,40 @@
+"""Settings that every service shares."""
+
+import socket
+
+from pydantic import Field, RedisDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.contracts.streams import StreamNames
+
+
+class WireSettings(BaseSettings):
+    """Read from `DATELINE_*` environment variables by each service's `app.py`, and nowhere else."""
+
+    model_config = SettingsConfigDict(env_prefix="DATELINE_", frozen=True, extra="ignore")
+
+    redis_url: RedisDsn = Field(
+        default=RedisDsn("redis://127.0.0.1:6379/0"),
+        description="Redis (7.0 or newer) or Valkey (8 or newer) that carries the streams.",
+    )
+    stream_prefix: str = Field(
+        default="dateline",
+        pattern=r"^[A-Za-z0-9_.{}-]+$",
+        description="What all stream and key names begin with.",
+    )
+    consumer: str = Field(
+        default_factory=socket.gethostname,
+        min_length=1,
+        description="This replica's name in its groups (default: the host's name). No two replicas may share it.",
+    )
+    retry_after_s: float = Field(
+        default=15.0, gt=0, description="Seconds after which an unacknowledged event is taken up again."
+    )
+    max_deliveries: int = Field(
+        default=5, ge=2, description="Deliveries after which an event that still fails goes to quarantine."
+    )
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+
+    @property
+    def streams(self) -> StreamNames:
+        return StreamNames(prefix=self.stream_prefix)
