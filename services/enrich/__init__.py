@@ -1,0 +1,1 @@
+"""Enrich: articles → enrichments. Reads a batch, thinks, then sends outputs and acknowledgements in one step."""

@@ -13,8 +13,6 @@ from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 
 from services.wire.messages import PlainJson
 
-logger = logging.getLogger(__name__)
-
 
 class BrokerUnreachable(Exception):
     """No Redis answers at the configured URL. Tell the operator; the service cannot run."""
@@ -27,7 +25,7 @@ def new_broker(url: RedisDsn) -> RedisBroker:
         message_format=PlainJson,
         apply_types=False,
         graceful_timeout=10.0,
-        logger=logger,
+        logger=logging.getLogger("broker"),  # outside `services`: heard from warnings on
         log_level=logging.DEBUG,
     )
 

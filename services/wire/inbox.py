@@ -9,7 +9,6 @@ the same atomic step as its effect; what it leaves unsettled, or raises on, is d
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, cast
@@ -21,6 +20,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
 from services.wire.quarantine import Quarantine
+from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +88,7 @@ class Inbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._caretaker:
-            self._caretaker.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._caretaker
+            await end(self._caretaker)
         await self._subscriber.stop()
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+import uvloop
 from pydantic import ValidationError
 
 from services.wire.connection import BrokerUnreachable
@@ -46,7 +47,7 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     Ends the process with status 1 and one line on stderr when the broker cannot be reached.
     """
     try:
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_with_signals(main))
     except BrokerUnreachable as error:
         logging.getLogger(__name__).error("%s", error)

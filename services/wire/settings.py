@@ -33,6 +33,9 @@ class WireSettings(BaseSettings):
     max_deliveries: int = Field(
         default=5, ge=2, description="Deliveries after which an event that still fails goes to quarantine."
     )
+    retain_days: float = Field(
+        default=7.0, gt=0, description="Days that events stay on the streams after every group has settled them."
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
 
     @property

@@ -1,0 +1,102 @@
+"""Wires enrich: settings, connections, the group on the stream of articles, the sign of life."""
+
+import asyncio
+import logging
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode
+
+from services.enrich.assembly import STEP_NAMES, load_pipeline
+from services.enrich.emit import Emitter
+from services.enrich.enricher import GROUP, Enricher
+from services.enrich.pipeline import Pipeline
+from services.enrich.rules_file import BrokenRules
+from services.wire.connection import connect, new_broker
+from services.wire.heartbeat import beat, heartbeat_key, is_alive
+from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.process import log_to_stderr, read_settings, run, utc_now
+from services.wire.quarantine import Quarantine
+from services.wire.settings import WireSettings
+
+logger = logging.getLogger(__name__)
+
+SERVICE = "enrich"
+
+
+class EnrichSettings(WireSettings):
+    """What enrich can be told."""
+
+    tags_file: Path | None = Field(
+        default=None, description="Rules that give tags, as TOML (default: those that come with Dateline)."
+    )
+    enrich_skip: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description=f"Steps to switch off, separated by commas: {', '.join(STEP_NAMES)}."
+    )
+
+    @field_validator("enrich_skip", mode="before")
+    @classmethod
+    def _names_of_steps(cls, value: object) -> object:
+        names = tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+        if isinstance(names, tuple) and (unknown := sorted(set(names) - set(STEP_NAMES))):
+            raise ValueError(f"there is no step {unknown[0]!r}: the steps are {', '.join(STEP_NAMES)}")
+        return names
+
+
+def main() -> None:
+    """Run until SIGINT or SIGTERM. Status 2: a bad setting or rules file; 1: Redis cannot be reached."""
+    settings = read_settings(EnrichSettings)
+    log_to_stderr(SERVICE, settings.log_level)
+    try:
+        pipeline = load_pipeline(settings.tags_file, settings.enrich_skip)
+    except BrokenRules as error:
+        logger.error("%s", error)
+        raise SystemExit(2) from None
+    run(lambda stop: serve(settings, pipeline, stop))
+
+
+def health() -> None:
+    """Exit with status 0 while this replica shows a sign of life, else 1."""
+    settings = read_settings(WireSettings)
+    run(lambda _stop: _check(settings))
+
+
+async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Event) -> None:
+    """Enrich what arrives until `stop` is set. Raises `BrokerUnreachable`."""
+    streams = settings.streams
+    async with await connect(settings.redis_url) as redis:
+        broker = new_broker(settings.redis_url)
+        await broker.connect()
+        inbox = Inbox(
+            broker,
+            redis,
+            stream=streams.articles,
+            group=GROUP,
+            consumer=settings.consumer,
+            handle=Enricher(pipeline, Emitter(redis, streams, GROUP), utc_now),
+            quarantine=Quarantine(redis, streams.quarantine, utc_now),
+            retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
+        )
+        key = heartbeat_key(settings.stream_prefix, SERVICE, settings.consumer)
+        try:
+            async with inbox:
+                heart = asyncio.create_task(beat(redis, key, lambda: inbox.reading), name="heartbeat")
+                logger.info("reads %s as %s of %s", streams.articles, settings.consumer, GROUP)
+                try:
+                    await stop.wait()
+                finally:
+                    heart.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await heart
+        finally:
+            await broker.stop()
+    logger.info("stopped")
+
+
+async def _check(settings: WireSettings) -> None:
+    async with await connect(settings.redis_url, patience_s=2.0) as redis:
+        if not await is_alive(redis, heartbeat_key(settings.stream_prefix, SERVICE, settings.consumer)):
+            sys.exit(1)

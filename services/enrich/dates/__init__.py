@@ -1,0 +1,1 @@
+"""Reading the dates that feeds really contain: tolerant of their mistakes, never guessing silently, never raising."""

@@ -1,0 +1,119 @@
+"""The front door: a date string in, a moment with its evidence out."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from services.enrich.dates.calendar import (
+    compact,
+    day_name_year,
+    month_or_year,
+    name_day_year,
+    name_year,
+    numeric,
+    week_or_day_of_year,
+    year_month_day,
+    year_name_day,
+)
+from services.enrich.dates.clock import moment, read_clock
+from services.enrich.dates.east_asian import in_iso_order
+from services.enrich.dates.epoch import epoch
+from services.enrich.dates.names import WEEKDAYS, fold, month_number, weekday_number
+from services.enrich.dates.parsed import Calendar, ParsedDate
+
+_LONGEST = 100
+_LEADING_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)[.\s]*(,?)[\s,]*")
+_YEAR_LAST = re.compile(
+    r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?)\s*(.*?)\s*\b(\d{4})((?:\s.*)?)", re.S
+)
+_CLOCK_FIRST = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?(?:\s*[aApP]\.?[mM]\b\.?)?)\s*([A-Z]{2,5})?\s*[,\s|–-]\s*(.*)", re.S)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+_YEAR_FIRST: tuple[Callable[[str], Calendar | None], ...] = (
+    year_month_day,
+    compact,
+    week_or_day_of_year,
+    month_or_year,
+    year_name_day,
+)
+_NAME_FIRST = (name_day_year, name_year)
+
+
+def parse_date(text: str) -> ParsedDate | None:
+    """Read one date. None: it is no date, or could be two different ones (`04/05/2021`). Never raises."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    found = _read(text)
+    if found is None and not text.isascii():
+        plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+        found = _read(in_iso_order(plain) or plain)
+    return found
+
+
+def _read(text: str) -> ParsedDate | None:
+    if not text[:1].isdigit():
+        leading = _LEADING_WORD.match(text)
+        if not leading:
+            return None
+        word = leading[1]
+        rest = text[leading.end() :]
+        weekday = rest and (leading[2] or fold(word) in WEEKDAYS)
+        # `Mar, 3 Feb 2021` is a Spanish Tuesday, `Mar 3 2021` a month.
+        if weekday and ((found := _dated(rest, word)) or not month_number(word)):
+            return found
+    return _dated(text)
+
+
+def _dated(text: str, weekday: str = "") -> ParsedDate | None:
+    """A date whose weekday, if it had one, is known already."""
+    if text[:4].isdigit():
+        return epoch(text) or _first_of(_YEAR_FIRST, text)
+    if not text[:1].isdigit():
+        return _year_last(text) or _first_of(_NAME_FIRST, text)
+    return _at(text, day_name_year) or _at(text, numeric, weekday) or _clock_first(text)
+
+
+def _first_of(forms: Iterable[Callable[[str], Calendar | None]], text: str) -> ParsedDate | None:
+    for form in forms:
+        if found := _at(text, form):
+            return found
+    return None
+
+
+def _clock_first(text: str) -> ParsedDate | None:
+    """`10:14, 31 Dec 2003`."""
+    found = _CLOCK_FIRST.fullmatch(text)
+    if not found or _CLOCK_FIRST.match(found[3]):
+        return None
+    return _read(f"{found[3]} {found[1]} {found[2] or ''}".strip())
+
+
+def _at(text: str, form: Callable[[str], Calendar | None], weekday: str = "") -> ParsedDate | None:
+    calendar = form(text)
+    if calendar is None:
+        return None
+    clock = read_clock(text[calendar.end :])
+    if clock is None:
+        return None
+    if calendar.ambiguous and not clock.american:
+        calendar = _told_apart(calendar, weekday)
+    return calendar and moment(calendar, clock)
+
+
+def _told_apart(calendar: Calendar, weekday: str) -> Calendar | None:
+    """The only order of day and month that falls on the weekday which the string names."""
+    number = weekday_number(weekday)
+    other = calendar._replace(month=calendar.day, day=calendar.month)
+    fitting = [c for c in (calendar, other) if date(max(c.year, 1), c.month, c.day).weekday() == number]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _year_last(text: str) -> ParsedDate | None:
+    """asctime and date(1): `Wed Dec 31 10:14:55 2003`, `Wed Dec 31 10:14:55 CET 2003`."""
+    found = _YEAR_LAST.fullmatch(text)
+    if not found or not (month := month_number(found[1])):
+        return None
+    clock = read_clock(f" {found[3]} {found[4]} {found[6]}")
+    return clock and moment(Calendar(int(found[5]), month, int(found[2]), 0), clock)

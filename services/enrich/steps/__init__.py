@@ -1,0 +1,1 @@
+"""The steps of the pipeline, one a file. Their order stands in `services.enrich.assembly`."""
