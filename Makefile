@@ -14,10 +14,13 @@ test: $(VENV)/.ready-dev
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-# Every version and hash, for all platforms and Pythons; needs uv.
+# Every version and hash, for all platforms and Pythons: what runs, what also tests, what builds the package. Needs uv.
+PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--no-header
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--no-header --extra dev -o requirements.lock pyproject.toml
+	$(PIN) -o requirements.lock pyproject.toml
+	$(PIN) --extra dev --constraint requirements.lock -o requirements-dev.lock pyproject.toml
+	$(PIN) --group build --constraint requirements-dev.lock -o requirements-build.lock
 
 clean:
 	rm -rf $(VENV)
@@ -26,10 +29,14 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.ready: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/bin/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --require-hashes -r requirements-build.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@

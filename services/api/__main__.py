@@ -1,0 +1,32 @@
+"""`python -m services.api`: serve what the streams carry."""
+
+import asyncio
+import gc
+import logging
+
+from services.api.app import AddressTaken, serve
+from services.api.readmodel.schema import DatabaseUnusable
+from services.api.settings import ApiSettings
+from services.wire.process import log_to_stderr, read_settings, run
+
+_GC = (20_000, 20, 20)
+"""A batch makes ten thousands of objects without cycles; looking for some that often took a quarter of the time."""
+
+
+def main() -> None:
+    gc.set_threshold(*_GC)
+    settings = read_settings(ApiSettings)
+    log_to_stderr("api", settings.log_level)
+
+    async def api(stop: asyncio.Event) -> None:
+        await serve(settings, stop)
+
+    try:
+        run(api)
+    except (AddressTaken, DatabaseUnusable) as error:
+        logging.getLogger("services.api").error("%s", error)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

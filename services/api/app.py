@@ -1,0 +1,175 @@
+"""The API's process: what it opens, how it is put together, how it starts and stops."""
+
+import asyncio
+import importlib.metadata
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import uvicorn
+from fastapi import FastAPI
+from redis.asyncio import Redis
+
+from services.api.commanding import Commands
+from services.api.http.articles import article_routes
+from services.api.http.contract import contract_routes
+from services.api.http.facets import facet_routes
+from services.api.http.feeds import feed_routes
+from services.api.http.head import HeadAsGet
+from services.api.http.headlines import headline_routes
+from services.api.http.health import health_routes
+from services.api.http.problems import ProblemDocument, answer_with_problems
+from services.api.http.reference import reference_routes
+from services.api.http.stream import stream_routes
+from services.api.live.hub import Hub
+from services.api.page.routes import page_routes
+from services.api.reading import Reading
+from services.api.readmodel.lock import only_one
+from services.api.readmodel.model import ReadModel
+from services.api.readmodel.position import Stream
+from services.api.settings import ApiSettings
+from services.wire.connection import connect, new_broker
+from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.process import utc_now
+from services.wire.quarantine import Quarantine
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+_GOODBYE_S = 5
+_BACKLOG = 2_048
+
+
+class AddressTaken(Exception):
+    """The API cannot listen where it was told to. Tell the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the routes need of the running service."""
+
+    model: ReadModel
+    hub: Hub
+    redis: Redis
+    inboxes: Sequence[tuple[str, Inbox]]
+
+
+@asynccontextmanager
+async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterator[Running]:
+    """The service without HTTP: events are applied while this is entered.
+
+    Raises `DatabaseUnusable` and `BrokerUnreachable`.
+    """
+    names, hub = settings.streams, Hub()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_one(settings.database_path))
+        model = await stack.enter_async_context(ReadModel(settings.database_path, announce=hub.publish))
+        redis = await connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        broker = new_broker(settings.redis_url)
+        await broker.connect()
+        stack.push_async_callback(broker.stop)
+        quarantine = Quarantine(redis, names.quarantine, clock)
+        inboxes = []
+        streams = {Stream.ARTICLES: names.articles, Stream.ENRICHMENTS: names.enrichments, Stream.FEEDS: names.feeds}
+        for stream, name in streams.items():
+            inbox = Inbox(
+                broker,
+                redis,
+                stream=name,
+                group=settings.api_group,
+                consumer=settings.consumer,
+                handle=Reading(model, redis, quarantine, stream, settings.api_group),
+                quarantine=quarantine,
+                retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
+                batch_size=settings.api_batch,
+            )
+            inboxes.append((name, await stack.enter_async_context(inbox)))
+        yield Running(model, hub, redis, inboxes)
+
+
+def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) -> FastAPI:
+    """The HTTP application over a running service."""
+    version = _version()
+    app = FastAPI(
+        title="Dateline",
+        version=version,
+        summary="A self-hosted news wire: merged and dated headlines.",
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": ProblemDocument, "description": "What is wrong with the request."}},
+    )
+    answer_with_problems(app)
+    app.add_middleware(HeadAsGet)
+    commands = Commands(service.redis, settings.streams.commands)
+    for routes in (
+        article_routes(service.model),
+        headline_routes(service.model, clock),
+        facet_routes(service.model),
+        feed_routes(service.model, commands, clock),
+        stream_routes(service.model, service.hub, settings.stream_backlog),
+        health_routes(service.model, service.redis, service.inboxes),
+        contract_routes(settings.streams, version),
+        reference_routes(app.openapi),
+        page_routes(service.model, clock),
+    ):
+        app.include_router(routes)
+    return app
+
+
+async def serve(settings: ApiSettings, stop: asyncio.Event) -> None:
+    """Run until `stop` is set. Raises `AddressTaken`, `DatabaseUnusable` and `BrokerUnreachable`."""
+    with _listening(settings.http_host, settings.http_port) as listener:
+        async with running(settings) as service:
+            server = _Server(
+                uvicorn.Config(
+                    create_app(settings, service),
+                    http="httptools",
+                    ws="none",
+                    lifespan="off",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                    timeout_graceful_shutdown=_GOODBYE_S,
+                )
+            )
+            host, port = listener.getsockname()[:2]
+            logger.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+            serving = asyncio.create_task(server.serve([listener]))
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            service.hub.close()
+            server.should_exit = True
+            await serving
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("dateline")
+    except importlib.metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        return "0+unknown"
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process, which sets `stop`."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        hint = "set DATELINE_HTTP_HOST and DATELINE_HTTP_PORT to an address that is free"
+        raise AddressTaken(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}; {hint}") from error
+    with listener:
+        yield listener

@@ -1,0 +1,124 @@
+"""Query parameters: read strictly, described in OpenAPI from the same model."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from services.api.http.problems import bad_parameter
+from services.api.readmodel.filters import Filter
+from services.contracts.identity import feed_id
+
+
+class Query(BaseModel):
+    """The parameters of a request. Those typed as a tuple may be repeated, the others not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Parameters = TypeVar("Parameters", bound=Query)
+
+
+def read_query(model: type[Parameters], given: QueryParams) -> Parameters:
+    """Raises a 400 `Problem` that names the parameter: unknown, repeated without sense, or of a bad value."""
+    values: dict[str, Any] = {}
+    allowed = sorted(model.model_fields)
+    for name in given:
+        if name not in model.model_fields:
+            known = ", ".join(allowed) or "none"
+            raise bad_parameter(name, f"there is no parameter {name!r} here; there are: {known}", allowed)
+        held = given.getlist(name)
+        if _repeats(model, name):
+            values[name] = tuple(held)
+        elif len(held) > 1:
+            raise bad_parameter(name, f"{name} may be given only once")
+        else:
+            values[name] = held[0]
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        message = first["msg"].removeprefix("Value error, ")
+        raise bad_parameter(name, f"{name}={first['input']!r}: {message}") from None
+
+
+def parameters_of(model: type[Query]) -> dict[str, Any]:
+    """The parameters as members of an OpenAPI operation."""
+    schema = model.model_json_schema()
+    described = []
+    for name, shape in schema["properties"].items():
+        about = {key: value for key, value in shape.items() if key not in ("title", "description")}
+        described.append(
+            {"name": name, "in": "query", "required": False, "description": shape["description"], "schema": about}
+        )
+    return {"parameters": described}
+
+
+def _repeats(model: type[Query], name: str) -> bool:
+    return getattr(model.model_fields[name].annotation, "__origin__", None) is tuple
+
+
+def _to_instant(text: str) -> datetime:
+    try:
+        if len(text) == len("2026-03-01"):
+            day = date.fromisoformat(text)
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "; in a URL + is written %2B" if " " in text else ""
+        raise ValueError(f"neither a date (2026-03-01) nor an instant (2026-03-01T09:00:00Z){hint}") from None
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs its zone, such as Z or %2B01:00")
+    return moment.astimezone(UTC)
+
+
+def _to_feed_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        if "://" in text:
+            return feed_id(text)
+        raise ValueError("neither the id nor the URL of a feed") from None
+
+
+Moment = Annotated[datetime, BeforeValidator(_to_instant, json_schema_input_type=str)]
+FeedKey = Annotated[UUID, BeforeValidator(_to_feed_id, json_schema_input_type=str)]
+Word = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class NoQuery(Query):
+    """For addresses that take no parameters."""
+
+
+def refuse_parameters(request: Request) -> None:
+    """A dependency of routes that take none: an unknown parameter is an error there too."""
+    read_query(NoQuery, request.query_params)
+
+
+class FacetQuery(Query):
+    """What listings and the live stream may be narrowed to."""
+
+    tag: tuple[Word, ...] = Field(default=(), description="A tag's slug; repeated, all of them.", max_length=20)
+    source: Word | None = Field(default=None, description="A publisher's id, such as `example.org`.")
+    feed: FeedKey | None = Field(default=None, description="A feed's id or URL.")
+    lang: Word | None = Field(default=None, description="A language's code, such as `en`.")
+
+
+class SearchQuery(FacetQuery):
+    """What listings may be narrowed to."""
+
+    since: Moment | None = Field(default=None, description="From this instant or (UTC) day on: ISO 8601.")
+    until: Moment | None = Field(default=None, description="Before this instant or (UTC) day: ISO 8601.")
+    q: Word | None = Field(default=None, description='Words that must all occur; "in quotes" as they stand.')
+
+
+def to_filter(query: FacetQuery) -> Filter:
+    narrowed = Filter(tags=query.tag, source=query.source, feed=query.feed, language=query.lang)
+    if not isinstance(query, SearchQuery):
+        return narrowed
+    return replace(narrowed, since=query.since, until=query.until, words=query.q)

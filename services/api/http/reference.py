@@ -1,0 +1,89 @@
+"""`/docs`: the HTTP API for people, made from the OpenAPI document and readable with no network."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+_STYLE = """
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+:root { color-scheme: light dark }
+h2 { margin: 2.5rem 0 0; font-size: 1.1rem; font-family: ui-monospace, monospace; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100% }
+td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0 }
+code { font-family: ui-monospace, monospace } dt { font-weight: 600 }
+"""
+
+_PROBLEMS = {
+    "bad-parameter": "A parameter is unknown, repeated, or has a value that it cannot have. `parameter` names it.",
+    "bad-body": "The request's body is not what it should be. `parameter` names the member.",
+    "not-found": "There is nothing at this address, or nothing of this id.",
+    "method-not-allowed": "The address exists, the method does not. `allowed` lists those that do.",
+    "not-ready": "A part that is needed does not answer. `checks` says which.",
+    "unavailable": "Redis does not answer, so nothing can be changed now. Try again later.",
+    "internal-error": "A fault of Dateline. It has been logged.",
+    "error": "Anything else that HTTP has a status for.",
+}
+
+
+def reference_routes(openapi: Callable[[], dict[str, Any]]) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/docs", include_in_schema=False)
+    async def reference() -> Response:
+        digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+        policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        return HTMLResponse(reference_page(openapi()), headers={"Content-Security-Policy": policy})
+
+    return routes
+
+
+def reference_page(document: dict[str, Any]) -> str:
+    """HTML that lists every operation of an OpenAPI document, and every kind of problem."""
+    return "".join(
+        (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dateline: HTTP API</title>',
+            f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>',
+            f"<h1>Dateline {escape(document['info']['version'])}: HTTP API</h1>",
+            '<p>For machines: <a href="/openapi.json">OpenAPI</a>, <a href="/asyncapi.json">AsyncAPI</a>.</p>',
+            *_operations(document),
+            "<h1>Problems</h1><p>Every error is a problem document (RFC 9457) of one of these types.</p><dl>",
+            *(f'<dt id="{kind}">{kind}</dt><dd>{escape(about)}</dd>' for kind, about in _PROBLEMS.items()),
+            "</dl></main></body></html>",
+        )
+    )
+
+
+def _operations(document: dict[str, Any]) -> Iterator[str]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"<section><h2>{method.upper()} {escape(path)}</h2>"
+            yield f"<p>{escape(operation.get('description', operation.get('summary', '')))}</p>"
+            yield from _parameters(operation.get("parameters", []))
+            yield f"<p>Answers: {', '.join(_answers(operation['responses']))}</p></section>"
+
+
+def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
+    if not parameters:
+        return
+    yield "<table><thead><tr><th>parameter<th>in<th>meaning</thead><tbody>"
+    for parameter in parameters:
+        default = parameter["schema"].get("default")
+        meaning = parameter.get("description", "") + (f" Default: {default}." if default not in (None, []) else "")
+        yield f"<tr><td><code>{escape(parameter['name'])}</code><td>{parameter['in']}<td>{escape(meaning)}"
+    yield "</tbody></table>"
+
+
+def _answers(responses: dict[str, Any]) -> Iterator[str]:
+    for status, response in responses.items():
+        names = {_model(content) for content in response.get("content", {}).values()} - {""}
+        yield escape(f"{status} {' or '.join(sorted(names))}".strip())
+
+
+def _model(content: dict[str, Any]) -> str:
+    reference: str = content.get("schema", {}).get("$ref", "")
+    return reference.rsplit("/", 1)[-1]

@@ -1,0 +1,6 @@
+"""What readers are served from: the merged articles, and everything that is looked up about them.
+
+`model.py` is the door. Behind it: `merge.py` (what is known about an article, pure), `documents.py` (the JSON that
+readers get), `schema.py`, `apply.py`, `writing.py` (the only place that writes), `listings.py`, `lookups.py` and
+`journal.py` (what reads). No SQL stands outside this folder.
+"""

@@ -1,0 +1,66 @@
+"""What goes into the read model, and what came of it."""
+
+from dataclasses import dataclass
+
+from services.api.readmodel.documents import ChangeKind, Json
+from services.api.readmodel.filters import Filter
+from services.api.readmodel.position import EntryId, Position, Stream
+from services.contracts.registry import AnyEvent
+
+Facets = frozenset[tuple[str, str]]
+"""(kind, key) of each facet, as in `Filter.facets`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event as it stands in its stream."""
+
+    entry: EntryId
+    event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that readers can see since a commit. `seq` counts all changes of this read model, from 1.
+
+    `document` is the headline, or the feed's state, as it is now; `position` is how far the read model had come
+    with the change. `at` is the part of it that the change's own stream had reached; a `late` change belongs
+    to an earlier entry than that.
+    """
+
+    seq: int
+    kind: ChangeKind
+    stream: Stream
+    at: EntryId
+    late: bool
+    position: Position
+    document: Json
+    facets: Facets
+
+    def passes(self, wanted: Filter) -> bool:
+        """Whether a subscriber to `wanted` hears of it. A feed's state has no tags, source or language."""
+        return wanted.facets() <= self.facets
+
+    def unknown_to(self, position: Position) -> bool:
+        """Whether a reader who has come to `position` may not have it yet."""
+        reached = position[self.stream]
+        return self.at > reached or (self.late and self.at == reached)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is."""
+
+    articles: int
+    feeds: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A tag, source or language with the number of its articles. `key` is its slug, id or code."""
+
+    key: str
+    label: str
+    url: str | None
+    articles: int

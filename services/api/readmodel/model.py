@@ -1,0 +1,122 @@
+"""The door to the read model: one thread that writes, a few that read, typed questions."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID
+
+from services.api.readmodel import journal, listings, lookups
+from services.api.readmodel.apply import apply
+from services.api.readmodel.changes import Change, Counts, Incoming, Size
+from services.api.readmodel.documents import Json
+from services.api.readmodel.filters import Cursor, Filter
+from services.api.readmodel.listings import Page
+from services.api.readmodel.position import Position, Stream
+from services.api.readmodel.schema import open_reader, open_writer
+
+Answer = TypeVar("Answer")
+_READERS = 4
+
+
+class ReadModel:
+    """Open while entered as an async context; entering raises `DatabaseUnusable`.
+
+    Each question is answered from one committed state, off the event loop. Answers that are documents are
+    JSON text, whose shape `documents.py` gives.
+    """
+
+    def __init__(self, path: Path, announce: Callable[[Sequence[Change]], None] = lambda _changes: None) -> None:
+        """`announce` is called on the event loop after each commit, in the order of the commits."""
+        self._path, self._announce = path, announce
+        self._of_thread = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._writing = ThreadPoolExecutor(1, "read-model-writer")
+        self._reading = ThreadPoolExecutor(_READERS, "read-model-reader", initializer=self._open_reader)
+        self._writer = await self._in(self._writing, lambda: open_writer(self._path))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._close)
+
+    async def apply(self, stream: Stream, batch: Sequence[Incoming]) -> list[Change]:
+        """Apply events of one stream in one transaction. What readers can see of it, once it is committed."""
+        return await self._in(self._writing, lambda: self._apply(stream, batch))
+
+    async def articles(self, wanted: Filter, limit: int = 20, after: Cursor | None = None) -> Page:
+        """Headlines, newest first."""
+        return await self._ask(lambda sql: listings.page(sql, wanted, limit, after))
+
+    async def article(self, subject: UUID) -> Json | None:
+        """The `FullArticle`, or None where there is none."""
+        return await self._ask(lambda sql: lookups.article(sql, subject))
+
+    async def tags(self, limit: int = 500) -> list[Size]:
+        """The largest first."""
+        return await self._ask(lambda sql: lookups.sizes(sql, "tag", limit))
+
+    async def sources(self, limit: int = 500) -> list[Size]:
+        """The largest first."""
+        return await self._ask(lambda sql: lookups.sizes(sql, "source", limit))
+
+    async def feeds(self) -> list[Json]:
+        """The `FeedState` of every feed that has not been removed, by title."""
+        return await self._ask(lookups.feeds)
+
+    async def feed(self, subject: UUID) -> Json | None:
+        """The `FeedState`, or None where the feed is unknown or was removed."""
+        return await self._ask(lambda sql: lookups.feed(sql, subject))
+
+    async def position(self) -> Position:
+        """How far this read model has come. `/v1/stream?since=` it leaves no gap after what is read later than it."""
+        return await self._ask(lookups.position)
+
+    async def counts(self) -> Counts:
+        return await self._ask(lookups.counts)
+
+    async def first_unknown(self, position: Position) -> int:
+        """The number of the first change that a reader at `position` may not have."""
+        return await self._ask(lambda sql: journal.first_unknown(sql, position))
+
+    async def missed(self, start: Position, reached: Position, since: int, limit: int) -> journal.Missed:
+        """The changes from number `since` on that a reader who was at `start` may not have; see `journal.missed`."""
+        return await self._ask(lambda sql: journal.missed(sql, start, reached, since, limit))
+
+    async def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        return await self._in(self._reading, lambda: _in_one_state(self._of_thread.connection, question))
+
+    async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+        return await self._loop.run_in_executor(threads, work)
+
+    def _apply(self, stream: Stream, batch: Sequence[Incoming]) -> list[Change]:
+        changes = apply(self._writer, stream, batch)
+        if changes:
+            self._loop.call_soon_threadsafe(self._announce, changes)
+        return changes
+
+    def _open_reader(self) -> None:
+        self._of_thread.connection = open_reader(self._path)
+        self._readers.append(self._of_thread.connection)
+
+    def _close(self) -> None:
+        self._reading.shutdown()
+        self._writing.shutdown()
+        for connection in (*self._readers, self._writer):
+            connection.close()
+
+
+def _in_one_state(connection: sqlite3.Connection, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    connection.execute("BEGIN")
+    try:
+        return question(connection)
+    finally:
+        connection.execute("COMMIT")

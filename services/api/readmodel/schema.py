@@ -1,0 +1,97 @@
+"""The database: its tables, how an older one is brought up to date, and how a connection is opened."""
+
+import sqlite3
+from pathlib import Path
+
+_VERSION_1 = """
+-- What was merged, by article id. An enrichment may be known before its article.
+CREATE TABLE facts (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, known TEXT NOT NULL) STRICT;
+
+-- What listings read: narrow, and rendered already. The rowid is that of `facts`.
+CREATE TABLE articles (rowid INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, headline TEXT NOT NULL) STRICT;
+
+-- The present revision's words, apart because listings do not read them; `revisions` has the earlier ones.
+CREATE TABLE bodies (
+    rowid INTEGER PRIMARY KEY, revision INTEGER NOT NULL, seen TEXT NOT NULL,
+    title TEXT NOT NULL, summary TEXT, text TEXT, html TEXT
+) STRICT;
+CREATE TABLE revisions (
+    article INTEGER NOT NULL, revision INTEGER NOT NULL, seen TEXT NOT NULL,
+    title TEXT NOT NULL, summary TEXT, text TEXT, html TEXT, PRIMARY KEY (article, revision)
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, summary, text, content='bodies', content_rowid='rowid', tokenize="porter unicode61 remove_diacritics 2"
+);
+
+-- Tags, sources, feeds, languages, and one facet that every article has: a listing by any of them is one range
+-- of `article_facets`, and whether an article has another facet as well is one look-up in it.
+CREATE TABLE facets (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL, url TEXT,
+    articles INTEGER NOT NULL, UNIQUE (kind, key)
+) STRICT;
+CREATE INDEX facets_by_size ON facets (kind, articles DESC, key);
+CREATE TABLE article_facets (
+    facet INTEGER NOT NULL, time_ms INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (facet, time_ms, article)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feeds (
+    id TEXT PRIMARY KEY, entry_ms INTEGER NOT NULL, entry_seq INTEGER NOT NULL, status TEXT NOT NULL,
+    state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every change in the order in which readers could first see it. (at_ms, at_seq) is how far its stream had come
+-- by then; `late` marks an entry that was applied after one that follows it in the stream.
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY, stream INTEGER NOT NULL, at_ms INTEGER NOT NULL, at_seq INTEGER NOT NULL,
+    late INTEGER NOT NULL, kind TEXT NOT NULL, article INTEGER, feed TEXT
+) STRICT;
+CREATE INDEX journal_by_position ON journal (stream, at_ms, at_seq);
+CREATE TABLE positions (stream INTEGER PRIMARY KEY, ms INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+"""
+
+MIGRATIONS = (_VERSION_1,)
+
+
+class DatabaseUnusable(Exception):
+    """The database cannot be opened, or is not one of ours. Tell the operator; nothing was changed."""
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The one connection that writes. Creates the file or brings it up to date. Raises `DatabaseUnusable`.
+
+    synchronous=FULL, because what was committed is acknowledged to Redis and will not come again: with NORMAL
+    a power cut could take the last commits. One sync a batch costs little.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _open(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection)
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseUnusable(f"{path}: {error}") from error
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; each query sees one committed state."""
+    connection = _open(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # Each connection belongs to one thread; only closing may happen from another, when that thread has ended.
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute("PRAGMA mmap_size = 268435456")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > len(MIGRATIONS):
+        raise sqlite3.DatabaseError(f"written by a newer Dateline (schema {found}, this one knows {len(MIGRATIONS)})")
+    for version, script in enumerate(MIGRATIONS[found:], start=found + 1):
+        connection.executescript(f"BEGIN;{script};PRAGMA user_version = {version};COMMIT;")

@@ -1,0 +1,116 @@
+"""One article from many events: the outcome depends on which came, not on when, how often or how many at once."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+
+from services.api.readmodel.documents import FullArticle
+from services.api.readmodel.merge import Known, headline, merge_article, merge_enrichment, merge_listing
+from services.api.readmodel.model import ReadModel
+from tests.api.conftest import Told, Wire
+from tests.api.events import article_id, at, enriched, listed, published, revised
+
+pytestmark = pytest.mark.anyio
+
+EVENTS: tuple[Told, ...] = (
+    published(1, text="The first words."),
+    revised(1, 2, text="The second words.", title="A better title"),
+    listed(1, "https://courier.example/local.xml", minutes=5),
+    enriched(1, revision=1, version=2, tags=("ferries",), ago=10),
+    enriched(1, revision=2, version=1, tags=("harbour", "ferries"), ago=12),
+)
+
+
+async def served(folder: Path, *batches: tuple[Told, ...]) -> tuple[object, ...]:
+    """What readers get of article 1, and of everything counted about it, after these batches."""
+    async with ReadModel(folder / "dateline.db") as model:
+        wire = Wire(model)
+        for batch in batches:
+            await wire.tell(*batch)
+        document = await model.article(article_id(1))
+        assert document is not None
+        return (json.loads(document), await model.tags(), await model.sources(), (await model.counts()).articles)
+
+
+async def test_events_in_any_order_and_twice_give_the_same_article(tmp_path: Path) -> None:
+    orders = list(itertools.permutations(EVENTS))
+    outcomes = [await served(tmp_path / str(number), order, order[::2]) for number, order in enumerate(orders[::8])]
+    assert outcomes == [outcomes[0]] * 15
+    article = FullArticle.model_validate(outcomes[0][0])
+    assert (article.revision, article.title, article.text) == (2, "A better title", "The second words.")
+    assert [revision.revision for revision in article.revisions] == [2, 1]
+    assert [tag.slug for tag in article.tags] == ["harbour", "ferries"]
+    assert (article.time, article.time_method, article.enriched) == (at(-12), "feed:pubDate", True)
+    assert len(article.feeds) == 2
+
+
+async def test_events_in_one_batch_give_the_same_as_one_by_one(tmp_path: Path) -> None:
+    one_by_one = await served(tmp_path / "one", EVENTS)
+    async with ReadModel(tmp_path / "batch.db") as model:
+        await Wire(model).tell_batch(EVENTS[:3])
+        await Wire(model).tell_batch(EVENTS[3:])
+        document = await model.article(article_id(1))
+    assert document is not None
+    assert json.loads(document) == one_by_one[0]
+
+
+@pytest.mark.parametrize(
+    ("enrichments", "kept"),
+    [
+        ([(1, 1), (1, 2)], (1, 2)),
+        ([(1, 2), (1, 1)], (1, 2)),
+        ([(2, 1), (1, 9)], (2, 1)),
+        ([(1, 9), (2, 1)], (2, 1)),
+        ([(1, 1), (1, 1)], (1, 1)),
+    ],
+)
+def test_the_enrichment_of_the_highest_revision_and_version_is_kept(
+    enrichments: list[tuple[int, int]], kept: tuple[int, int]
+) -> None:
+    known = Known()
+    for revision, version in enrichments:
+        known = merge_enrichment(known, enriched(1, revision=revision, version=version).data).known
+    assert known.enrichment is not None
+    assert (known.enrichment.revision, known.enrichment.version) == kept
+
+
+def test_a_new_revision_keeps_the_times_and_tags_of_the_last_until_its_own_come() -> None:
+    known = merge_article(Known(), published(1).data).known
+    known = merge_enrichment(known, enriched(1, tags=("ferries",), ago=3).data).known
+    known = merge_article(known, revised(1).data).known
+    shown = headline(known)
+    assert (shown.revision, shown.enriched, shown.time) == (2, False, at(-3))
+    assert [tag.slug for tag in shown.tags] == ["ferries"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "time", "method"),
+    [(10.0, at(-10), "feed:pubDate"), (None, at(0), "first_seen"), (-1.0, at(0), "first_seen")],
+    ids=["published before", "not known", "after it was seen"],
+)
+def test_an_article_stands_at_its_published_time_or_its_first_sight(
+    ago: float | None, time: object, method: str
+) -> None:
+    known = merge_article(Known(), published(1).data).known
+    shown = headline(merge_enrichment(known, enriched(1, ago=ago).data).known)
+    assert (shown.time, shown.time_method) == (time, method)
+
+
+def test_an_article_that_has_not_come_has_no_headline() -> None:
+    known = merge_enrichment(Known(), enriched(1).data).known
+    with pytest.raises(ValueError, match="not come"):
+        headline(known)
+
+
+def test_what_teaches_nothing_leaves_everything_as_it_is() -> None:
+    article, enrichment = published(1).data, enriched(1).data
+    known = merge_enrichment(merge_article(Known(), article).known, enrichment).known
+    for merged in (
+        merge_article(known, article),
+        merge_enrichment(known, enrichment),
+        merge_listing(known, article.feed, article.seen),
+    ):
+        assert merged.known is known
+        assert merged.change is None
