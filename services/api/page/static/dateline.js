@@ -1,0 +1,261 @@
+// What the page gains from JavaScript: ages that tick, headlines that arrive, keys. It is complete without.
+// age, group and timeTitle follow services/api/ages.py and page/times.py; one table tests both.
+
+const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+const TAGS = 4, SUMMARY_CHARS = 220, SETTLE_MS = 1_500, MOST_PENDING = 100, MOST_SHOWN = 300;
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+  "November", "December"];
+const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/** The age of a moment at another, both in ms since 1970. */
+export function age(time, now) {
+  const ms = now - time;
+  const ago = (count, unit) => `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+  if (ms < MINUTE) return "just now";
+  if (ms < HOUR) return ago(Math.floor(ms / MINUTE), "min");
+  if (ms < 2 * HOUR) return "about 1 hour ago";
+  if (ms < DAY) return ago(Math.floor(ms / HOUR), "hour");
+  return ago(Math.floor(ms / DAY), "day");
+}
+
+/** The heading that a headline stands under; days are UTC's. */
+export function group(time, now) {
+  if (now - time < HOUR) return "Last hour";
+  const days = Math.floor(now / DAY) - Math.floor(time / DAY);
+  const date = new Date(time);
+  return ["Today", "Yesterday"][days] ?? `${DAYS[date.getUTCDay()]} ${day(date)}`;
+}
+
+const day = (date) => `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+
+/** Which moment a headline's age stands for, and how that was found. */
+export function timeTitle(time, method) {
+  const date = new Date(time);
+  const two = (number) => String(number).padStart(2, "0");
+  const found = method.startsWith("feed:") ? `from the feed’s ${method.slice(5)}`
+    : method === "first_seen" ? "when it was first seen" : `by ${method}`;
+  return `${day(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC, ${found}`;
+}
+
+const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+const bare = (text) => oneLine(text).toLowerCase().replace(/[.… ]+$/, "");
+
+function teaser(summary, title) {
+  const text = oneLine(summary ?? "");
+  if (bare(text) === bare(title)) return "";
+  const letters = Array.from(text);
+  if (letters.length <= SUMMARY_CHARS) return text;
+  const cut = letters.slice(0, SUMMARY_CHARS).join("");
+  return cut.slice(0, cut.includes(" ") ? cut.lastIndexOf(" ") : undefined).replace(/[ ,.;:–—-]+$/, "") + "…";
+}
+
+// The server's clock, so that a reader's wrong clock gives no wrong ages. A page from the browser's history is
+// older than its clock, so there the reader's own is taken.
+const arrivedNow = ["navigate", "reload"].includes(performance.getEntriesByType("navigation")[0]?.type);
+const skew = arrivedNow ? Date.parse(document.body.dataset.now) - Date.now() : 0;
+const clock = () => Date.now() + skew;
+
+const $ = (id) => document.getElementById(id);
+const list = $("headlines"), button = $("arrivals");
+const entries = () => [...list.querySelectorAll(".headline")];
+const entryOf = (id) => list.querySelector(`.headline[data-id="${CSS.escape(id)}"]`);
+const timeOf = (entry) => Date.parse(entry.dataset.time);
+
+/** Do something to the list, and leave what is being read and what has the focus where it is. */
+function keepingPlace(change) {
+  const reading = list.getBoundingClientRect().top < 0
+    ? entries().find((entry) => entry.getBoundingClientRect().bottom > 0) : undefined;
+  const before = reading?.getBoundingClientRect().top, focused = document.activeElement;
+  change();
+  if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
+  if (reading) scrollBy({ top: reading.getBoundingClientRect().top - before, behavior: "instant" });
+  return Boolean(reading);
+}
+
+/** Write an article of the API's headline form into an entry, as templates/headline.html does. */
+function fill(entry, article) {
+  const [heading, summary, about] = ["h3", ".summary", ".about"].map((part) => entry.querySelector(part));
+  const link = heading.querySelector("a"), stamp = entry.querySelector("time");
+  Object.assign(entry.dataset, { id: article.id, time: article.time, revision: article.revision });
+  for (const part of [heading, summary]) article.language ? (part.lang = article.language) : part.removeAttribute("lang");
+  link.href = `/articles/${encodeURIComponent(article.id)}`;
+  link.textContent = oneLine(article.title) || "Untitled";
+  summary.textContent = teaser(article.summary, article.title);
+  summary.hidden = !summary.textContent;
+  stamp.setAttribute("datetime", article.time);
+  stamp.title = timeTitle(article.time, article.time_method);
+  stamp.textContent = age(Date.parse(article.time), clock());
+  const labels = new Map(article.tags.toReversed().map((tag) => [tag.label.toLowerCase(), tag]));
+  const tags = article.tags.filter((tag) => labels.get(tag.label.toLowerCase()) === tag).slice(0, TAGS);
+  const place = (kind, href, label) =>
+    Object.assign(document.createElement("a"), { className: kind, href, textContent: label });
+  about.replaceChildren(place("source", `/?source=${encodeURIComponent(article.source.id)}`, article.source.name),
+    ...tags.flatMap((tag) => [" ", place("tag", `/?tag=${encodeURIComponent(tag.slug)}`, tag.label)]));
+}
+
+function section(label, before) {
+  const made = Object.assign(document.createElement("section"), { className: "group" });
+  made.dataset.group = label;
+  made.append(Object.assign(document.createElement("h2"), { textContent: label }));
+  list.insertBefore(made, before);
+  return made;
+}
+
+/** Put an entry where its time belongs. */
+function place(entry) {
+  entry.remove();
+  const label = group(timeOf(entry), clock()), all = entries();
+  const at = all.findIndex((other) => timeOf(other) <= timeOf(entry));
+  const next = all[at], last = all.at(at < 0 ? -1 : at - 1), previous = at === 0 ? undefined : last;
+  if (next?.parentElement.dataset.group === label) next.before(entry);
+  else if (previous?.parentElement.dataset.group === label) previous.after(entry);
+  else section(label, next?.parentElement ?? null).append(entry);
+}
+
+function tidy() {
+  for (const part of [...list.children]) if (!part.querySelector(".headline")) part.remove();
+  const lead = list.querySelector(".lead"), first = list.querySelector(".headline");
+  if (lead && lead !== first) lead.classList.remove("lead"), first.classList.add("lead");
+}
+
+/** Let the ages go on, and move entries on from "Last hour" to "Today" and so forth. */
+function tick() {
+  const now = clock();
+  for (const stamp of document.querySelectorAll(".age time, time[data-age]"))
+    if (stamp.dateTime) stamp.textContent = age(Date.parse(stamp.dateTime), now);
+  if (!list) return;
+  const moved = entries().reverse().filter((entry) => entry.parentElement.dataset.group !== group(timeOf(entry), now));
+  if (moved.length) keepingPlace(() => (moved.forEach(place), tidy()));
+}
+
+// Arrivals: offered by a button, never pushed in. A new article waits a moment for its enrichment, which may
+// give it another time and so another place.
+const pending = new Map(), settling = new Map();
+const pageTitle = document.title;
+let overflow = false, saying;
+
+function belongs(article) {
+  const last = entries().at(-1);
+  return !last || list.dataset.older === "no" || Date.parse(article.time) >= timeOf(last);
+}
+
+function offer(article) {
+  clearTimeout(settling.get(article.id));
+  settling.delete(article.id);
+  if (!belongs(article)) return pending.delete(article.id) && invite();
+  if (pending.size < MOST_PENDING || pending.has(article.id)) pending.set(article.id, article);
+  else overflow = true;
+  invite();
+}
+
+function invite() {
+  const count = pending.size, words = `${count}${overflow ? "+" : ""} new headline${count === 1 ? "" : "s"}`;
+  button.hidden = !count;
+  button.textContent = `${words} — show`;
+  button.onclick = show;
+  document.title = count ? `(${count}) ${pageTitle}` : pageTitle;
+  clearTimeout(saying);
+  saying = setTimeout(() => ($("announce").textContent = count ? words : ""), 1_000);
+}
+
+function show() {
+  if (overflow || entries().length + pending.size > MOST_SHOWN) return location.reload();
+  const hadFocus = document.activeElement === button, made = [];
+  const away = keepingPlace(() => {
+    for (const article of pending.values()) {
+      const entry = $("blank").content.firstElementChild.cloneNode(true);
+      fill(entry, article);
+      entry.classList.add("new");
+      place(entry);
+      made.push(entry);
+    }
+    tidy();
+    $("nothing")?.remove();
+  });
+  pending.clear();
+  invite();
+  const first = entries().find((entry) => made.includes(entry))?.querySelector("h3 a");
+  if (!away) return hadFocus && first?.focus({ preventScroll: true });
+  button.hidden = false;
+  button.textContent = "Go to the newest ↑";
+  button.onclick = () => (scrollTo({ top: 0 }), first?.focus({ preventScroll: true }), invite());
+}
+
+const handlers = {
+  article: (article) => {
+    if (article.enriched) offer(article);
+    else settling.set(article.id, setTimeout(offer, SETTLE_MS, article));
+  },
+  revision: (article) => pending.has(article.id) || settling.has(article.id) ? offer(article) : undefined,
+  enrichment: offer,
+};
+
+function hear(kind, article) {
+  const entry = entryOf(article.id);
+  if (!entry) return handlers[kind](article);
+  if (article.revision < Number(entry.dataset.revision)) return;
+  keepingPlace(() => {
+    const moves = entry.dataset.time !== article.time;
+    fill(entry, article);
+    if (moves) place(entry), tidy();
+  });
+}
+
+let stream, position = document.body.dataset.position, pause = 1_000;
+
+function connect() {
+  const url = new URL(document.body.dataset.stream, location.href);
+  url.searchParams.set("since", position);
+  stream = new EventSource(url);
+  stream.onopen = () => (pause = 1_000, status("Live", ""));
+  stream.onerror = () => {
+    status("Reconnecting", "waiting");
+    if (stream.readyState !== EventSource.CLOSED) return;
+    setTimeout(connect, pause);
+    pause = Math.min(2 * pause, MINUTE);
+  };
+  for (const kind of Object.keys(handlers))
+    stream.addEventListener(kind, (event) => {
+      position = event.lastEventId || position;
+      hear(kind, JSON.parse(event.data));
+    });
+}
+
+function status(text, kind) {
+  Object.assign($("status"), { textContent: text, hidden: false, className: `status ${kind}` });
+}
+
+// Keys
+function step(by) {
+  const links = [...document.querySelectorAll(".headline h3 a")];
+  const at = links.findIndex((link) => link.closest(".headline").contains(document.activeElement));
+  const inView = links.findIndex((link) => link.getBoundingClientRect().top >= 0);
+  const link = links[at < 0 ? Math.max(inView, 0) : Math.min(Math.max(at + by, 0), links.length - 1)];
+  link?.focus({ preventScroll: true });
+  link?.closest(".headline").scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => (document.activeElement.closest(".headline")?.querySelector("h3 a")
+    ?? document.querySelector(".source-link a"))?.click(),
+  n: () => button && !button.hidden && button.click(),
+  "/": () => $("q").focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (!Object.hasOwn(keys, event.key)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+document.addEventListener("visibilitychange", () => document.hidden || tick());
+setInterval(tick, 30_000);
+if (list && document.body.dataset.stream) {
+  connect();
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => event.persisted && (tick(), connect()));
+}

@@ -1,0 +1,58 @@
+"""The page's script says the same as the server does: ages, headings, how a time was found."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from services.api.page.assets import load_assets
+from services.api.page.times import found, minute
+from tests.api.age_table import AGES
+from tests.api.page.group_table import GROUPS
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ORIGIN = "http://page.test"
+
+
+@pytest.fixture
+def script(page: Page) -> Page:
+    """A tab in which the script can be imported; no server is needed for it."""
+    script = load_assets()["dateline.js"]
+
+    def answer(route: Route) -> None:
+        if route.request.url == f"{ORIGIN}/dateline.js":
+            route.fulfill(body=script.content, content_type=script.media_type)
+        else:
+            route.fulfill(body="<!doctype html><body>", content_type="text/html")
+
+    page.route("**/*", answer)
+    page.goto(f"{ORIGIN}/")
+    return page
+
+
+def test_ages(script: Page) -> None:
+    now = round(NOW.timestamp() * 1000)
+    times = [now - round(seconds * 1000) for seconds, _words in AGES]
+    words = script.evaluate(
+        "async ([times, now]) => { const { age } = await import('/dateline.js'); "
+        "return times.map((time) => age(time, now)) }",
+        [times, now],
+    )
+    assert words == [words for _seconds, words in AGES]
+
+
+def test_headings(script: Page) -> None:
+    rows = [[time, now] for time, now, _label in GROUPS]
+    labels = script.evaluate(
+        "async (rows) => { const { group } = await import('/dateline.js'); "
+        "return rows.map(([time, now]) => group(Date.parse(time), Date.parse(now))) }",
+        rows,
+    )
+    assert labels == [label for _time, _now, label in GROUPS]
+
+
+@pytest.mark.parametrize("method", ["feed:pubDate", "feed:atom:updated", "first_seen", "url"])
+def test_how_a_time_was_found(script: Page, method: str) -> None:
+    time = "2026-03-01T08:02:03.250000Z"
+    title = script.evaluate("async ([t, m]) => (await import('/dateline.js')).timeTitle(t, m)", [time, method])
+    assert title == f"{minute(datetime.fromisoformat(time))}, {found(method)}"
