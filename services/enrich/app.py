@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from services.wire.inbox import Inbox, RetryPolicy
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
 from services.wire.settings import WireSettings
+from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +88,7 @@ async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Even
                 try:
                     await stop.wait()
                 finally:
-                    heart.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await heart
+                    await end(heart)
         finally:
             await broker.stop()
     logger.info("stopped")

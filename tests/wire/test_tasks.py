@@ -43,10 +43,15 @@ async def test_asks_again_when_a_cancellation_was_swallowed() -> None:
     assert task.cancelled()
 
 
-async def test_a_task_that_failed_is_no_trouble() -> None:
+async def test_what_a_task_failed_with_is_not_lost() -> None:
     async def work() -> None:
         raise RuntimeError("broken")
 
     task = asyncio.create_task(work())
     await asyncio.wait({task})
-    await end(task)
+    with pytest.raises(RuntimeError, match="broken"):
+        await end(task)
+
+
+async def test_no_tasks_are_ended_at_once() -> None:
+    await end()

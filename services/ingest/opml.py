@@ -1,0 +1,136 @@
+"""Feed lists in OPML (http://opml.org/spec2.opml), read and written."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from services.ingest.parse.strings import one_line, web_url
+
+_DEEPEST = 50
+_ATTRIBUTE = re.compile(rb'(\s[\w:]+\s*=\s*")(.*?)("(?=\s+[\w:]+\s*=\s*"|\s*[/?]?>\s*(?:<|$)))', re.DOTALL)
+_LONE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
+
+
+class BadList(Exception):
+    """The file is no OPML that can be read. The message names file and line, and says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed of a list. The folders that it lies in, and its categories, are its tags."""
+
+    url: str
+    title: str | None = None
+    site: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def read_opml(text: bytes, *, name: str) -> list[Outline]:
+    """The feeds of a list in its order, each URL once. `name` stands in error messages. Raises `BadList`.
+
+    A document type or entity declaration is refused: no feed list needs one, and they are how XML is made to explode.
+    """
+    try:
+        root = _parse(text, name)
+    except BadList as error:
+        # by far the most common mistakes in lists that people exchange: & < and " as they are, in a title
+        mended = _ATTRIBUTE.sub(_escape_again, text)
+        if mended == text:
+            raise
+        try:
+            root = _parse(mended, name)
+        except BadList:
+            raise error from None
+    if root.tag.lower() != "opml":
+        raise BadList(f"{name}: this is <{root.tag}>, not <opml>; give an OPML list of feeds")
+    found: dict[str, Outline] = {}
+    for child in root:
+        if isinstance(child.tag, str) and child.tag.lower() == "body":
+            for outline in _outlines(child, ()):
+                found.setdefault(outline.url, outline)
+    return list(found.values())
+
+
+def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
+    """An OPML 2.0 document. A feed's tags become its `category`, a comma-separated list."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<opml version="2.0">',
+        f"  <head><title>{_escaped(title)}</title></head>",
+        "  <body>",
+    ]
+    for outline in outlines:
+        attributes = {"type": "rss", "text": outline.title or outline.url, "xmlUrl": outline.url}
+        if outline.title:
+            attributes["title"] = outline.title
+        if outline.site:
+            attributes["htmlUrl"] = outline.site
+        if outline.tags:
+            attributes["category"] = ",".join(tag.replace(",", " ") for tag in outline.tags)
+        lines.append(f"    <outline {' '.join(f'{key}={quoteattr(value)}' for key, value in attributes.items())}/>")
+    return "\n".join([*lines, "  </body>", "</opml>", ""])
+
+
+def _escape_again(attribute: re.Match[bytes]) -> bytes:
+    value = _LONE_AMPERSAND.sub(b"&amp;", attribute[2]).replace(b"<", b"&lt;").replace(b'"', b"&quot;")
+    return attribute[1] + value + attribute[3]
+
+
+def _parse(text: bytes, name: str) -> ElementTree.Element:
+    builder = ElementTree.TreeBuilder()
+    parser = expat.ParserCreate()
+    depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise BadList(f"{name}, line {parser.CurrentLineNumber}: folders are nested more than {_DEEPEST} deep")
+        builder.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(tag)
+
+    def refuse(*_declaration: object) -> None:
+        raise BadList(f"{name}, line {parser.CurrentLineNumber}: it declares a document type; remove the <!DOCTYPE …>")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(text.lstrip(), True)
+        return builder.close()
+    except expat.ExpatError as error:
+        what = expat.errors.messages.get(error.code, "broken XML")
+        raise BadList(f"{name}, line {error.lineno}: {what}; is it an OPML file?") from error
+    except (ValueError, LookupError) as error:
+        raise BadList(f"{name}: {error}; save it as UTF-8") from error
+
+
+def _outlines(parent: ElementTree.Element, folders: tuple[str, ...]) -> Iterator[Outline]:
+    for element in parent:
+        attributes = {key.lower(): one_line(value) for key, value in element.attrib.items()}
+        title = attributes.get("title") or attributes.get("text") or None
+        url = web_url(attributes.get("xmlurl"), "")
+        if url:
+            tags = (*folders, *_categories(attributes.get("category", "")))
+            yield Outline(
+                url, title if title != url else None, web_url(attributes.get("htmlurl"), ""), tuple(dict.fromkeys(tags))
+            )
+            yield from _outlines(element, folders)
+        else:
+            yield from _outlines(element, (*folders, title) if title else folders)
+
+
+def _categories(value: str) -> Iterator[str]:
+    """`a,/b/c` names the category a, and c within b."""
+    for path in value.split(","):
+        yield from (part for piece in path.split("/") if (part := piece.strip()))
+
+
+def _escaped(text: str) -> str:
+    return quoteattr(text)[1:-1]

@@ -1,0 +1,36 @@
+"""How reading a feed over HTTP can end."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FailureKind = Literal[
+    "address", "connection", "timeout", "tls", "redirect", "status", "gone", "too large", "protocol", "not a feed"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A body. `url` is where it was found in the end. `moved_to` is where only permanent redirects led to."""
+
+    body: bytes
+    url: str
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that nothing changed since the last time."""
+
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Nothing usable. `reason` is for a person and says what to do; `retry_after_s` is what the server asked for."""
+
+    kind: FailureKind
+    reason: str
+    retry_after_s: float | None = None

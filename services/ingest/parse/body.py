@@ -1,0 +1,78 @@
+"""Which of an entry's texts is its body and which its summary."""
+
+import re
+from dataclasses import dataclass
+
+from services.ingest.parse.markup import as_html, has_markup, plain_text, sanitise, text_of
+from services.ingest.parse.strings import one_line
+
+_TEASER = 600
+"""A description without markup and up to this long (characters) is a teaser, not the article."""
+_SUMMARY = 300
+"""A summary that is made from the body has at most this many characters."""
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*(?=\s|$)|[。！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A piece of text from a feed. `plain` says that the feed declared it to be no HTML."""
+
+    value: str
+    base: str
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    summary: str | None = None
+    text: str | None = None
+    html: str | None = None
+
+
+def choose_body(description: Markup | None, contents: list[Markup]) -> Body:
+    """The longest content is the body. A description alone is the body if it has markup or is long; a summary is
+    then made from its beginning."""
+    contents = [content for content in contents if content.value.strip()]
+    teaser = _plain(description) if description else ""
+    if not contents:
+        if description is None or (not teaser and not has_markup(description.value)):
+            return Body()
+        if len(teaser) <= _TEASER and (description.plain or not has_markup(description.value)):
+            return Body(summary=teaser or None)
+        html, text = _both(description)
+        return Body(summary=shorten(text) or None, text=text or None, html=html or None)
+    html, text = _both(max(contents, key=lambda content: len(content.value)))
+    if not teaser or (_same(teaser, text) and len(teaser) > _SUMMARY):
+        teaser = shorten(text)
+    return Body(summary=teaser or None, text=text or None, html=html or None)
+
+
+def shorten(text: str, limit: int = _SUMMARY) -> str:
+    """The beginning of a text on one line, cut after a sentence where one ends late enough, else after a word."""
+    line = one_line(text)
+    if len(line) <= limit:
+        return line
+    head = line[:limit]
+    ends = [match.end() for match in _SENTENCE_END.finditer(head)]
+    if ends and ends[-1] >= limit // 3:
+        return head[: ends[-1]].rstrip()
+    words, space, _cut = head.rpartition(" ")
+    return (words if space and len(words) > limit // 2 else head).rstrip(" ,;:–—-") + "…"
+
+
+def _plain(markup: Markup) -> str:
+    if markup.plain:
+        return "\n\n".join(line for part in re.split(r"\n\s*\n", markup.value) if (line := one_line(part)))
+    return plain_text(markup.value)
+
+
+def _both(markup: Markup) -> tuple[str, str]:
+    if markup.plain or not has_markup(markup.value):
+        text = _plain(markup)
+        return as_html(text), text
+    html = sanitise(markup.value, markup.base)
+    return html, text_of(html)
+
+
+def _same(teaser: str, text: str) -> bool:
+    return one_line(teaser) == one_line(text)

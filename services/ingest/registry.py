@@ -1,0 +1,128 @@
+"""The feeds, in Redis: their states, when each is due, and who is polling it; the one module that knows these keys.
+
+States are JSON in one hash. Due times are scores (Unix ms) of one sorted set. A replica leases due feeds by moving
+their scores into the future, so a killed replica's feeds come due again by themselves. Every write compares first, in
+one Lua step with its event, so that a poll that lost its lease or was overtaken by a command writes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from services.contracts.streams import PAYLOAD
+from services.ingest.feed_state import FeedState
+
+# KEYS: due. ARGV: now, lease end, how many. Answers the ids that were leased.
+_TAKE = """
+local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], ARGV[2], id) end
+return ids
+"""
+# KEYS: due. ARGV: new end, then id and present end of each. Answers 1 for each that is still held.
+_RENEW = """
+local answers = {}
+for i = 2, #ARGV, 2 do
+  local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]) or '')
+  local held = score == tonumber(ARGV[i + 1]) or score == tonumber(ARGV[1])
+  if held then redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i]) end
+  answers[#answers + 1] = held and 1 or 0
+end
+return answers
+"""
+# KEYS: states, due, stream. ARGV: id, expected state ('' for none), new state, due ('' to leave it, '-' for never),
+# lease ('' if none is needed), payload's field, event ('' for none). Answers 1 if written, now or by an earlier try.
+_SAVE = """
+local current = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+if current == ARGV[3] and current ~= ARGV[2] then return 1 end
+if current ~= ARGV[2] then return 0 end
+if ARGV[5] ~= '' and tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '') ~= tonumber(ARGV[5]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+if ARGV[4] == '-' then redis.call('ZREM', KEYS[2], ARGV[1])
+elseif ARGV[4] ~= '' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) end
+if ARGV[7] ~= '' then redis.call('XADD', KEYS[3], '*', ARGV[6], ARGV[7]) end
+return 1
+"""
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to poll a feed until `ends_ms`, unless renewed."""
+
+    feed: UUID
+    ends_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state, and how it stands in Redis."""
+
+    state: FeedState
+    stored: bytes
+
+
+class Registry:
+    """The feeds that are polled, and those that were removed."""
+
+    def __init__(self, redis: Redis, prefix: str, stream: str) -> None:
+        self._redis, self._stream = redis, stream
+        self._states, self._due = f"{prefix}:ingest:feeds", f"{prefix}:ingest:due"
+        self._take, self._renew, self._save = (redis.register_script(text) for text in (_TAKE, _RENEW, _SAVE))
+
+    async def get(self, feed: UUID) -> Kept | None:
+        stored = await self._redis.hget(self._states, str(feed))
+        return Kept(FeedState.model_validate_json(stored), cast(bytes, stored)) if stored else None
+
+    async def save(
+        self,
+        before: Kept | None,
+        after: FeedState,
+        *,
+        event: bytes | None = None,
+        due: datetime | None = None,
+        lease: Lease | None = None,
+    ) -> bool:
+        """Write the new state with its event and due time (unchanged if None), unless someone else wrote since `before`
+        was read or the lease is lost. A removed feed is never due. Answers whether it was written."""
+        when = "-" if after.status == "removed" else str(_ms(due)) if due else ""
+        args: list[str | bytes] = [
+            str(after.id), before.stored if before else b"", after.model_dump_json(exclude_none=True), when,
+            str(lease.ends_ms) if lease else "", PAYLOAD, event or b"",
+        ]  # fmt: skip
+        return bool(await self._save(keys=[self._states, self._due, self._stream], args=args))
+
+    async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
+        """Lease up to `most` feeds that are due."""
+        ends = _ms(now) + max(1, int(lease_s * 1000))
+        ids = cast("list[bytes]", await self._take(keys=[self._due], args=[_ms(now), ends, most]))
+        return [Lease(UUID(id_.decode()), ends) for id_ in ids]
+
+    async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
+        """Prolong the leases in place. Answers those that are still held."""
+        if not leases:
+            return []
+        ends = _ms(now) + int(lease_s * 1000)
+        args: list[str | int] = [ends]
+        for lease in leases:
+            args += (str(lease.feed), lease.ends_ms)
+        answers = cast("list[int]", await self._renew(keys=[self._due], args=args))
+        held = [lease for lease, answer in zip(leases, answers, strict=True) if answer]
+        for lease in held:
+            lease.ends_ms = ends
+        return held
+
+    async def make_due(self, feed: UUID, at: datetime) -> None:
+        """Poll a known feed at `at`. A poll that is under way loses its lease by that."""
+        await self._redis.zadd(self._due, {str(feed): _ms(at)}, xx=True)
+
+    async def next_due(self) -> float | None:
+        """When the next feed comes due, as Unix time in seconds; None where there is none."""
+        first = await self._redis.zrange(self._due, 0, 0, withscores=True)
+        return float(first[0][1]) / 1000 if first else None
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

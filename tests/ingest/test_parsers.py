@@ -1,0 +1,61 @@
+"""Parsing in child processes."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from services.ingest.outcomes import Fetched
+from services.ingest.parse import NotAFeed, parse_feed
+from services.ingest.parsers import Parsers
+from tests.ingest.feeds import URL, item, rss
+from tests.waiting import until
+
+pytestmark = pytest.mark.anyio
+
+NASTY = rss("<author>" + "a" * 300_000 + "</author>")
+"""feedparser looks for a mail address in this for minutes."""
+
+
+def fetched(body: bytes) -> Fetched:
+    return Fetched(body, URL)
+
+
+async def test_gives_what_parsing_here_gives() -> None:
+    body = rss(item(1, "Naïve café 😀"), item(2), channel="<title>t</title><ttl>5</ttl>")
+    async with Parsers(count=1) as parsers:
+        assert await parsers.parse(fetched(body)) == parse_feed(body, url=URL)
+
+
+async def test_what_is_no_feed_is_refused_with_the_same_reason() -> None:
+    async with Parsers(count=1) as parsers:
+        with pytest.raises(NotAFeed, match="an HTML page"):
+            await parsers.parse(fetched(b"<html/>"))
+        assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
+
+
+async def test_a_feed_that_takes_too_long_is_refused_and_the_next_is_read() -> None:
+    async with Parsers(count=1, limit_s=3.0) as parsers:
+        with pytest.raises(NotAFeed, match="cannot be read in 3 s"):
+            await parsers.parse(fetched(NASTY))
+        assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
+
+
+async def test_a_child_that_dies_is_replaced() -> None:
+    async with Parsers(count=1) as parsers:
+        await parsers.parse(fetched(rss(item(1))))
+        (child,) = parsers._children
+        parse = asyncio.create_task(parsers.parse(fetched(NASTY)))
+        await asyncio.sleep(0)
+        os.kill(child.pid, signal.SIGKILL)
+        with pytest.raises(NotAFeed, match="crash"):
+            await parse
+        assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
+
+
+async def test_children_end_with_their_parent() -> None:
+    async with Parsers(count=2) as parsers:
+        await asyncio.gather(*(parsers.parse(fetched(rss(item(1)))) for _ in range(4)))
+        children = list(parsers._children)
+    await until(lambda: all(child.returncode is not None for child in children))
