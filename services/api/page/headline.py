@@ -25,7 +25,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What the template shows. `time` is ISO 8601, `time_title` says which moment that is and how it was found."""
+    """What the template shows. `time` is ISO 8601, `time_title` says which moment that is and how it was found.
+
+    `undated` says that the publisher gave no time to be believed: the age is that of the first sight, and says so.
+    """
 
     id: str
     revision: int
@@ -37,10 +40,11 @@ class Headline:
     time: str
     time_title: str
     age: str
+    undated: bool
     tags: tuple[Link, ...]
 
 
-BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", (Link("", ""),))
+BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", False, (Link("", ""),))
 """What the page's script fills in for an article that arrives while the page is open."""
 
 
@@ -59,6 +63,7 @@ def headline(article: Mapping[str, Any], now: datetime) -> Headline:
         time=article["time"],
         time_title=f"{minute(time)}, {found(article['time_method'])}",
         age=age(time, now),
+        undated=article["enriched"] and article["time_method"] == "first_seen",
         tags=tag_links(article["tags"])[:TAGS],
     )
 

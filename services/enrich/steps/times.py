@@ -41,6 +41,8 @@ def _with_times(draft: Draft) -> Draft:
     article = draft.article
     published = _read(article.published, article.published_field or "published", _published_limits(article))
     updated = _read(article.updated, article.updated_field or "updated", (("seen", article.seen),))
+    if published is None and isinstance(updated, Timestamp):
+        published = _published_as_updated(updated, article.first_seen)
     skipped = dict(draft.skipped)
     if isinstance(published, str):
         skipped["times.published"] = published
@@ -52,6 +54,15 @@ def _with_times(draft: Draft) -> Draft:
         first_seen=draft.times.first_seen,
     )
     return replace(draft, times=times, skipped=skipped)
+
+
+def _published_as_updated(updated: Timestamp, first_seen: datetime) -> Timestamp:
+    """For feeds that date only updates, as Atom allows (RFC 4287, 4.1.2): until an article is revised the two are one.
+    An update later than the first sight of the article says only that it was published before it was seen."""
+    note = "the feed gives no date of publication, this is its date of update"
+    if updated.at > first_seen:
+        return updated.model_copy(update={"at": first_seen, "adjusted": f"{note}; clamped to first seen"})
+    return updated.model_copy(update={"adjusted": f"{updated.adjusted}; {note}" if updated.adjusted else note})
 
 
 def _published_limits(article: Article) -> tuple[tuple[str, datetime], ...]:

@@ -139,3 +139,12 @@ def test_a_feed_says_how_it_is_and_why(renderer: Renderer) -> None:
 def test_two_tags_with_one_label_are_one_link() -> None:
     facets = [("transport", "Transport"), ("category:transport", "transport"), ("sport", "Sport")]
     assert facet_links("tag", facets) == [Link("/?tag=transport", "Transport"), Link("/?tag=sport", "Sport")]
+
+
+def test_the_age_of_an_article_without_a_time_of_its_own_is_marked_as_that_of_its_first_sight(
+    renderer: Renderer,
+) -> None:
+    dated = listed("Dated")
+    undated = listed("Undated") | {"published": None, "time_method": "first_seen"}
+    assert 'class="age undated"' not in front(renderer, [dated])
+    assert 'class="age undated"' in front(renderer, [dated, undated])

@@ -114,3 +114,22 @@ def test_an_update_after_first_seen_is_no_lead() -> None:
     found = enriched(updated="2026-03-01T12:10:00Z", revision=2, seen=NOON + timedelta(hours=1)).times.updated
     assert found is not None
     assert (found.at, found.adjusted) == (NOON + timedelta(minutes=10), None)
+
+
+def test_where_a_feed_dates_only_updates_the_update_is_taken_and_marked() -> None:
+    found = enriched(updated="2026-03-01T09:00:00Z", updated_field="atom:updated").times.published
+    assert found is not None
+    assert (found.at, found.method) == (datetime(2026, 3, 1, 9, tzinfo=UTC), "feed:atom:updated")
+    assert found.adjusted == "the feed gives no date of publication, this is its date of update"
+
+
+def test_an_update_after_the_first_sight_dates_no_publication() -> None:
+    found = enriched(updated="2026-03-03T09:00:00Z", seen=NOON + timedelta(days=2)).times.published
+    assert found is not None
+    assert found.at == NOON
+    assert found.adjusted is not None
+    assert found.adjusted.endswith("clamped to first seen")
+
+
+def test_a_date_of_publication_that_is_distrusted_is_not_replaced() -> None:
+    assert enriched(published="Mon, 01 Jan 0001 00:00:00 GMT", updated="2026-03-01T09:00:00Z").times.published is None

@@ -85,6 +85,7 @@ function fill(entry, article) {
   stamp.setAttribute("datetime", article.time);
   stamp.title = timeTitle(article.time, article.time_method);
   stamp.textContent = age(Date.parse(article.time), clock());
+  stamp.parentElement.classList.toggle("undated", article.enriched && article.time_method === "first_seen");
   const labels = new Map(article.tags.toReversed().map((tag) => [tag.label.toLowerCase(), tag]));
   const tags = article.tags.filter((tag) => labels.get(tag.label.toLowerCase()) === tag).slice(0, TAGS);
   const place = (kind, href, label) =>
