@@ -18,6 +18,25 @@ class BrokerUnreachable(Exception):
     """No Redis answers at the configured URL. Tell the operator; the service cannot run."""
 
 
+class _OneLine(logging.Filter):
+    """FastStream logs each failed read with its whole traceback; while Redis is away one line says it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info:
+            record.msg, record.args, record.exc_info = f"{record.getMessage()}: {record.exc_info[1]}", (), None
+        return True
+
+
+_ONE_LINE = _OneLine()
+
+
+def _quiet_logger() -> logging.Logger:
+    """Outside `services`, so that it is heard from warnings on."""
+    logger = logging.getLogger("broker")
+    logger.addFilter(_ONE_LINE)
+    return logger
+
+
 def new_broker(url: RedisDsn) -> RedisBroker:
     """A FastStream broker that writes plain JSON and hands entries to handlers unparsed."""
     return RedisBroker(
@@ -25,7 +44,7 @@ def new_broker(url: RedisDsn) -> RedisBroker:
         message_format=PlainJson,
         apply_types=False,
         graceful_timeout=10.0,
-        logger=logging.getLogger("broker"),  # outside `services`: heard from warnings on
+        logger=_quiet_logger(),
         log_level=logging.DEBUG,
     )
 
