@@ -148,3 +148,20 @@ def test_a_subscriber_that_was_away_gets_what_it_missed_once(wire: Processes, fe
     second = Subscriber(wire, last_event_id=position)
     wire.until(lambda _wire: second.titles("enrichment") == [BRIDGE["title"]])
     assert second.titles("article") == [BRIDGE["title"]]
+
+
+def test_the_database_can_be_thrown_away_and_is_filled_from_the_streams(
+    wire: Processes, feeds: FeedServer, server: Server
+) -> None:
+    feeds.documents["/feed.xml"] = ("application/rss+xml", rss("The Wire", [FERRY, BRIDGE]))
+    wire.http.post("/v1/feeds", json={"url": feeds.url("/feed.xml")}).raise_for_status()
+    before = enriched_articles(wire, 2)
+
+    wire.kill("api")
+    for path in wire.folder.glob("dateline.db*"):
+        path.unlink()
+    with Redis.from_url(server.url) as redis:
+        for stream in ("articles", "enrichments", "feeds"):
+            assert redis.xgroup_destroy(f"dateline:{stream}", "api")
+    wire.start("api")
+    assert enriched_articles(wire, 2) == before

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+_CODE_WORD = re.compile(r"`([^`]+)`")
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 :root { color-scheme: light dark }
@@ -52,7 +54,7 @@ def reference_page(document: dict[str, Any]) -> str:
             '<p>For machines: <a href="/openapi.json">OpenAPI</a>, <a href="/asyncapi.json">AsyncAPI</a>.</p>',
             *_operations(document),
             "<h1>Problems</h1><p>Every error is a problem document (RFC 9457) of one of these types.</p><dl>",
-            *(f'<dt id="{kind}">{kind}</dt><dd>{escape(about)}</dd>' for kind, about in _PROBLEMS.items()),
+            *(f'<dt id="{kind}">{kind}</dt><dd>{_prose(about)}</dd>' for kind, about in _PROBLEMS.items()),
             "</dl></main></body></html>",
         )
     )
@@ -62,7 +64,7 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield f"<section><h2>{method.upper()} {escape(path)}</h2>"
-            yield f"<p>{escape(operation.get('description', operation.get('summary', '')))}</p>"
+            yield f"<p>{_prose(operation.get('description', operation.get('summary', '')))}</p>"
             yield from _parameters(operation.get("parameters", []))
             yield f"<p>Answers: {', '.join(_answers(operation['responses']))}</p></section>"
 
@@ -74,7 +76,7 @@ def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
     for parameter in parameters:
         default = parameter["schema"].get("default")
         meaning = parameter.get("description", "") + (f" Default: {default}." if default not in (None, []) else "")
-        yield f"<tr><td><code>{escape(parameter['name'])}</code><td>{parameter['in']}<td>{escape(meaning)}"
+        yield f"<tr><td><code>{escape(parameter['name'])}</code><td>{parameter['in']}<td>{_prose(meaning)}"
     yield "</tbody></table>"
 
 
@@ -87,3 +89,8 @@ def _answers(responses: dict[str, Any]) -> Iterator[str]:
 def _model(content: dict[str, Any]) -> str:
     reference: str = content.get("schema", {}).get("$ref", "")
     return reference.rsplit("/", 1)[-1]
+
+
+def _prose(text: str) -> str:
+    """Escaped, with `code words` marked up."""
+    return _CODE_WORD.sub(r"<code>\1</code>", escape(text))
