@@ -11,6 +11,8 @@ Address = IPv4Address | IPv6Address
 
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 _SIX_TO_FOUR_RELAY = ip_network("192.88.99.0/24")
+_SIX_TO_FOUR = ip_network("2002::/16")
+"""Given up by RFC 7526: what still answers there is nobody's public server."""
 
 
 def why_refused(address: Address) -> str | None:
@@ -30,6 +32,7 @@ def why_refused(address: Address) -> str | None:
         ("link-local", address.is_link_local),
         ("multicast", address.is_multicast),
         ("site-local", isinstance(address, IPv6Address) and address.is_site_local),
+        ("6to4", address in _SIX_TO_FOUR),
         ("private", address.is_private),
         ("reserved", address.is_reserved and not _is_nat64(address)),
         ("not public", not (address.is_global or _is_nat64(address)) or address in _SIX_TO_FOUR_RELAY),

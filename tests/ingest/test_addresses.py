@@ -41,7 +41,7 @@ NOBODY: frozenset[str] = frozenset()
         ("93.184.216.34", None),
         ("2606:2800:220:1::1", None),
         ("64:ff9b::5db8:d822", None),
-        ("2002:5db8:d822::", None),
+        ("2002:5db8:d822::", "6to4"),
     ],
 )
 def test_only_public_addresses_are_connected_to(address: str, kind: str | None) -> None:
