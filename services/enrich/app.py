@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from services.enrich.enricher import GROUP, Enricher
 from services.enrich.pipeline import Pipeline
 from services.enrich.rules_file import BrokenRules
 from services.wire.connection import connect, new_broker
-from services.wire.heartbeat import beat, heartbeat_key, is_alive
+from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox, RetryPolicy
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
@@ -58,12 +57,6 @@ def main() -> None:
     run(lambda stop: serve(settings, pipeline, stop))
 
 
-def health() -> None:
-    """Exit with status 0 while this replica shows a sign of life, else 1."""
-    settings = read_settings(WireSettings)
-    run(lambda _stop: _check(settings))
-
-
 async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Event) -> None:
     """Enrich what arrives until `stop` is set. Raises `BrokerUnreachable`."""
     streams = settings.streams
@@ -80,10 +73,9 @@ async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Even
             quarantine=Quarantine(redis, streams.quarantine, utc_now),
             retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
         )
-        key = heartbeat_key(settings.stream_prefix, SERVICE, settings.consumer)
         try:
             async with inbox:
-                heart = asyncio.create_task(beat(redis, key, lambda: inbox.reading), name="heartbeat")
+                heart = asyncio.create_task(beat(redis, settings, SERVICE, lambda: inbox.reading), name="heartbeat")
                 logger.info("reads %s as %s of %s", streams.articles, settings.consumer, GROUP)
                 try:
                     await stop.wait()
@@ -92,9 +84,3 @@ async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Even
         finally:
             await broker.stop()
     logger.info("stopped")
-
-
-async def _check(settings: WireSettings) -> None:
-    async with await connect(settings.redis_url, patience_s=2.0) as redis:
-        if not await is_alive(redis, heartbeat_key(settings.stream_prefix, SERVICE, settings.consumer)):
-            sys.exit(1)

@@ -1,17 +1,13 @@
-"""`python -m services.ingest`; with `--health` exits 0 while the service on this host lives."""
+"""`python -m services.ingest`; with `--health` it exits 0 while the service on this host lives."""
 
-import asyncio
 import sys
 
-from services.ingest.app import healthy, main
-from services.ingest.settings import IngestSettings
-from services.wire.connection import BrokerUnreachable
-from services.wire.process import read_settings
+from services.ingest.app import main
+from services.wire.heartbeat import exit_by_health
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--health"]:
-        try:
-            raise SystemExit(0 if asyncio.run(healthy(read_settings(IngestSettings))) else 1)
-        except BrokerUnreachable:
-            raise SystemExit(1) from None
+        exit_by_health("ingest")
+    if sys.argv[1:]:
+        sys.exit("usage: python -m services.ingest [--health]")
     main()

@@ -18,7 +18,7 @@ from services.ingest.publish import Publisher
 from services.ingest.registry import Registry
 from services.ingest.settings import IngestSettings
 from services.wire.connection import connect, new_broker
-from services.wire.heartbeat import beat, heartbeat_key, is_alive
+from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox, RetryPolicy
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
@@ -78,8 +78,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         )
         await stack.enter_async_context(inbox)
         polling = asyncio.create_task(poller.run(), name="poller")
-        key = heartbeat_key(settings.stream_prefix, "ingest", settings.consumer)
-        beating = asyncio.create_task(beat(redis, key, lambda: not polling.done()), name="heartbeat")
+        beating = asyncio.create_task(beat(redis, settings, "ingest", lambda: not polling.done()), name="heartbeat")
         streams = (names.articles, names.enrichments, names.feeds, names.commands)
         retain = timedelta(days=settings.retain_days)
         trimming = asyncio.create_task(keep_trimmed(redis, streams, retain, utc_now), name="trimming")
@@ -93,15 +92,6 @@ def new_fetcher(settings: IngestSettings) -> Fetcher:
     """A fetcher as the settings want it."""
     limits = Limits(settings.fetch_timeout_s, settings.max_body_bytes, settings.concurrency)
     return Fetcher(user_agent=settings.user_agent, allowed_hosts=settings.allow_hosts, limits=limits, clock=utc_now)
-
-
-async def healthy(settings: IngestSettings) -> bool:
-    """Whether this replica gave a sign of life lately."""
-    redis = await connect(settings.redis_url, patience_s=2.0)
-    try:
-        return await is_alive(redis, heartbeat_key(settings.stream_prefix, "ingest", settings.consumer))
-    finally:
-        await redis.aclose()
 
 
 async def _until(stop: asyncio.Event) -> None:
