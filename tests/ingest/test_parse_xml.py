@@ -187,3 +187,28 @@ def test_no_string_has_lone_surrogates_or_control_characters() -> None:
     for value in (entry.title, entry.summary, entry.guid):
         (value or "").encode()
     assert "\x07" not in entry.title
+
+
+def test_a_line_break_in_xhtml_is_one_break() -> None:
+    xhtml = '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">one<br/>two</div></content>'
+    for body in (atom(xhtml), atom(xhtml + "<title>&nbsp;</title>")):  # the second is for feedparser
+        assert only_entry(body).text == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("jo@e.example (Jo Berg)", "Jo Berg"),
+        ("Jo Berg &lt;jo@e.example&gt;", "Jo Berg"),
+        ("Jo Berg (mailto:jo@e.example)", "Jo Berg"),
+        ("desk@e.example harbour (Jo Berg)", "harbour (Jo Berg)"),
+        ("jo@e.example", "jo@e.example"),
+    ],
+)
+def test_an_author_is_a_name_and_an_address_only_where_there_is_none(said: str, name: str) -> None:
+    assert only_entry(rss(f"<title>a</title><author>{said}</author>")).authors == (name,)
+
+
+def test_the_id_of_a_feed_is_not_its_site_and_an_empty_link_is_none() -> None:
+    assert parsed(atom("<title>a</title>", feed="<id>https://e.example/feed</id><title>t</title>")).site is None
+    assert only_entry(rss("<title>a</title><link></link>")).url is None

@@ -33,15 +33,26 @@ def choose_body(description: Markup | None, contents: list[Markup]) -> Body:
     """The longest content is the body. A description alone is the body if it has markup or is long; a summary is
     then made from its beginning."""
     contents = [content for content in contents if content.value.strip()]
-    teaser = _plain(description) if description else ""
-    if not contents:
-        if description is None or (not teaser and not has_markup(description.value)):
-            return Body()
-        if len(teaser) <= _TEASER and (description.plain or not has_markup(description.value)):
+    if contents:
+        return _with_content(description, max(contents, key=lambda content: len(content.value)))
+    if description is None:
+        return Body()
+    if description.plain or not has_markup(description.value):
+        teaser = _plain(description)
+        if len(teaser) <= _TEASER:
             return Body(summary=teaser or None)
-        html, text = _both(description)
-        return Body(summary=shorten(text) or None, text=text or None, html=html or None)
-    html, text = _both(max(contents, key=lambda content: len(content.value)))
+    html, text = _both(description)
+    return Body(summary=shorten(text) or None, text=text or None, html=html or None)
+
+
+def _with_content(description: Markup | None, content: Markup) -> Body:
+    html, text = _both(content)
+    if description is None:
+        teaser = ""
+    elif (description.value, description.plain) == (content.value, content.plain):
+        teaser = text  # sanitising is what costs most
+    else:
+        teaser = _plain(description)
     if not teaser or (_same(teaser, text) and len(teaser) > _SUMMARY):
         teaser = shorten(text)
     return Body(summary=teaser or None, text=text or None, html=html or None)

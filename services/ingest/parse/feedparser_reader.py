@@ -16,8 +16,8 @@ from feedparser.api import SUPPORTED_VERSIONS, LooseFeedParser, StrictFeedParser
 from feedparser.encodings import convert_to_utf8
 from feedparser.sanitizer import replace_doctype
 
-_CONTROL = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
-_CHARACTER = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+from services.ingest.parse.characters import without_impossible_characters
+
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _DATES = {"published_parsed": "published", "updated_parsed": "updated", "created_parsed": "created"}
 _SPELLING = {"pubdate": "pubDate", "lastbuilddate": "lastBuildDate"}
@@ -43,6 +43,10 @@ class _NotesDates:
         self._ending = tag
         super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's, which is not typed
 
+    def handle_data(self, text: str, escape: int = 1) -> None:
+        if escape or text != "</br>":  # which HTML reads as one more <br>
+            super().handle_data(text, escape)  # type: ignore[misc]  # as above
+
     def _save(self, key: str, value: object, overwrite: bool = False) -> None:
         super()._save(key, value, overwrite)  # type: ignore[misc]  # as above
         if key in _DATES:
@@ -63,7 +67,7 @@ def read_raw(body: bytes, *, url: str, content_type: str | None) -> RawFeed:
     result: dict[str, Any] = {}
     body = body.lstrip(b" \t\r\n")
     utf8 = convert_to_utf8(_headers(body, content_type), body, result)
-    version, document, entities = replace_doctype(_without_impossible_characters(utf8))
+    version, document, entities = replace_doctype(without_impossible_characters(utf8))
     if b"<rss:" in document and b"xmlns:rss" not in document:
         document = document.replace(b"<rss:", b"<").replace(b"</rss:", b"</")  # a prefix that was never declared
     problems = [str(result["bozo_exception"])] if result.get("bozo_exception") else []
@@ -107,15 +111,3 @@ def _headers(body: bytes, content_type: str | None) -> dict[str, str]:
         else:
             return {}
     return {"content-type": f"application/xml; charset={charset[1]}"}
-
-
-def _without_impossible_characters(utf8: bytes) -> bytes:
-    """XML may neither hold nor refer to control characters and lone surrogates; feeds do, and both parsers fail."""
-    return _CHARACTER.sub(_possible, utf8.translate(None, _CONTROL))
-
-
-def _possible(reference: re.Match[bytes]) -> bytes:
-    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
-    code = int(digits[-12:], base) if len(digits.lstrip(b"0")) <= 12 else 0
-    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return reference[0] if allowed else b""

@@ -19,7 +19,7 @@ _ROOTS = {
     "head": "an HTML page; give the address of its feed instead",
     "body": "an HTML page; give the address of its feed instead",
     "opml": "an OPML list of feeds; import it as a list instead",
-    "urlset": "a sitemap, which cannot be read as a feed yet",
+    "urlset": "a sitemap",
     "sitemapindex": "an index of sitemaps, which cannot be read as a feed",
     "svg": "an SVG image",
     "error": "an XML error message",

@@ -2,7 +2,6 @@
 
 import html
 import re
-from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import nh3
@@ -17,8 +16,8 @@ _TAGS = frozenset((
     "ul", "var", "wbr",
 ))  # fmt: skip
 _DROPPED_WHOLE = frozenset((
-    "script", "style", "template", "iframe", "object", "embed", "svg", "math", "noscript", "select", "textarea",
-    "title",
+    "script", "style", "template", "iframe", "object", "applet", "embed", "svg", "math", "noscript", "select",
+    "textarea", "title",
 ))  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title", "hreflang"},
@@ -38,8 +37,11 @@ _ATTRIBUTES = {
 _LINKS = frozenset(("href", "src", "cite"))
 _SCHEMES = {"http", "https", "mailto"}
 _UNWRAPPED = frozenset((
-    "article", "aside", "audio", "body", "button", "center", "font", "footer", "form", "header", "html", "input",
-    "main", "nav", "picture", "section", "source", "video",
+    "acronym", "address", "area", "article", "aside", "audio", "base", "big", "blink", "body", "button", "canvas",
+    "center", "command", "datalist", "dialog", "dir", "fieldset", "font", "footer", "form", "frame", "frameset",
+    "header", "html", "input",
+    "keygen", "label", "legend", "link", "main", "map", "menu", "meta", "meter", "nav", "nobr", "optgroup", "option",
+    "output", "param", "picture", "progress", "section", "source", "track", "video",
 ))  # fmt: skip
 _NAMES = "|".join(sorted(_TAGS | _DROPPED_WHOLE | _UNWRAPPED))
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:[\s/][^<]*)?>", re.I)
@@ -48,6 +50,15 @@ _BLOCKS = frozenset((
     "blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "h1", "h2", "h3", "h4",
     "h5", "h6", "hr", "li", "ol", "p", "pre", "summary", "table", "tr", "ul",
 ))  # fmt: skip
+
+
+_TEXT_TAGS = {*_BLOCKS, "br", "td", "th"}
+_ATTRIBUTES_OF_TAG = r"""(?:\s[^">]*(?:"[^"]*"[^">]*)*)?>"""
+_BLOCK_TAG = re.compile(rf"<(/?)({'|'.join(sorted(_BLOCKS))}){_ATTRIBUTES_OF_TAG}")
+_CELL = re.compile(rf"<t[dh]{_ATTRIBUTES_OF_TAG}")
+_ANY_TAG = re.compile(rf"</?[a-z][a-z0-9]*{_ATTRIBUTES_OF_TAG}")
+_EMPTY_LINE = re.compile(r"\v\s*\v")
+_ABSOLUTE = re.compile(r"https?://[^\s\[\]]+")
 
 
 def has_markup(value: str) -> bool:
@@ -59,7 +70,7 @@ def sanitise(markup: str, base: str) -> str:
     """HTML that can run nothing and loads nothing but images; relative links are resolved against `base`."""
 
     def keep(_tag: str, attribute: str, value: str) -> str | None:
-        if attribute not in _LINKS:
+        if attribute not in _LINKS or _ABSOLUTE.fullmatch(value):
             return value
         try:
             target = urljoin(base, value.strip())
@@ -79,56 +90,43 @@ def sanitise(markup: str, base: str) -> str:
     ).strip()
 
 
-class _Reader(HTMLParser):
-    """Collects text, with a blank line between blocks. Is given sanitised HTML only."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.paragraphs: list[str] = []
-        self._line: list[str] = []
-        self._preformatted = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 (its base's signature)
-        if tag == "br":
-            self._line.append("\v")
-        elif tag in ("td", "th"):
-            self._line.append(" ")
-        elif tag in _BLOCKS:
-            self._end_paragraph()
-            self._preformatted += tag == "pre"
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._end_paragraph()
-            self._preformatted -= tag == "pre"
-
-    def handle_data(self, data: str) -> None:
-        self._line.append(data.replace("\n", "\v") if self._preformatted else data)
-
-    def _end_paragraph(self) -> None:
-        whole = "".join(self._line)
-        self._line.clear()
-        for paragraph in re.split(r"\v\s*\v", whole):
-            lines = [line for piece in paragraph.split("\v") if (line := one_line(piece))]
-            if lines:
-                self.paragraphs.append("\n".join(lines))
-
-    def read(self, markup: str) -> str:
-        self.feed(markup)
-        self.close()
-        self._end_paragraph()
-        return "\n\n".join(self.paragraphs)
+def _without_links(markup: str) -> str:
+    """As `sanitise`, where only the text is wanted."""
+    return nh3.clean(
+        clean(markup), tags=_TEXT_TAGS, clean_content_tags=set(_DROPPED_WHOLE), attributes={}, link_rel=None
+    )
 
 
 def text_of(sanitised: str) -> str:
     """The plain text of sanitised HTML, paragraphs split by a blank line."""
-    return clean(_Reader().read(sanitised))
+    pieces = _BLOCK_TAG.split(clean(sanitised))
+    paragraphs = _paragraphs(pieces[0], preformatted=False)
+    depth = 0  # of <pre>
+    for slash, name, content in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+        if name == "pre":
+            depth += -1 if slash else 1
+        if content and not content.isspace():
+            paragraphs += _paragraphs(content, preformatted=depth > 0)
+    return "\n\n".join(paragraphs)
+
+
+def _paragraphs(content: str, *, preformatted: bool) -> list[str]:
+    """Of what stands between two tags of blocks. A vertical tab, which no clean text has, stands for a line break."""
+    if preformatted:
+        content = content.replace("\n", "\v")
+    if "<" in content:
+        content = _ANY_TAG.sub("", _CELL.sub(" ", content.replace("<br>", "\v")))
+    if "&" in content:  # the only four that the sanitiser writes
+        content = content.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&amp;", "&")
+    paragraphs = _EMPTY_LINE.split(content) if "\v" in content else [content]
+    lines = ([line for piece in paragraph.split("\v") if (line := " ".join(piece.split()))] for paragraph in paragraphs)
+    return ["\n".join(found) for found in lines if found]
 
 
 def plain_text(value: str) -> str:
     """The text of a string that may or may not be HTML."""
     if has_markup(value):
-        return text_of(sanitise(value, ""))
+        return text_of(_without_links(value))
     paragraphs = re.split(r"\n\s*\n", html.unescape(clean(value)))
     return clean("\n\n".join(line for paragraph in paragraphs if (line := one_line(paragraph))))
 
@@ -136,7 +134,7 @@ def plain_text(value: str) -> str:
 def plain_line(value: str) -> str:
     """One line of text of a string that may or may not be HTML: tags stripped, entities resolved."""
     if "<" in value and has_markup(value):
-        return one_line(text_of(sanitise(_LONE_ANGLE.sub("&lt;", value), "")))
+        return one_line(text_of(_without_links(_LONE_ANGLE.sub("&lt;", value))))
     return one_line(html.unescape(value)) if "&" in value else one_line(value)
 
 

@@ -6,18 +6,24 @@ from urllib.parse import urljoin, urlsplit
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NEWLINES = re.compile("\r\n?")
-_SPACES = re.compile(r"\s+")
+_UNWANTED_ASCII = bytes({*range(0x20), 0x7F} - {ord("\n"), ord("\t")})
 _LONGEST_URL = 8_000
 
 
 def clean(value: str) -> str:
     """Without lone surrogates, without control characters but newline and tab."""
-    return _UNWANTED.sub("", _NEWLINES.sub("\n", value))
+    if value.isprintable():
+        return value
+    if "\r" in value:
+        value = _NEWLINES.sub("\n", value)
+    if value.isascii():  # a table is ten times as fast as an expression
+        return value.encode("ascii").translate(None, _UNWANTED_ASCII).decode("ascii")
+    return _UNWANTED.sub("", value)
 
 
 def one_line(value: str) -> str:
     """Clean, with all white space collapsed."""
-    return _SPACES.sub(" ", clean(value)).strip()
+    return " ".join(clean(value).split())
 
 
 def raw(value: object) -> str | None:
@@ -30,8 +36,8 @@ def line_or_none(value: object) -> str | None:
 
 
 def web_url(value: object, base: str) -> str | None:
-    """An absolute http or https URL, or None."""
-    if not isinstance(value, str) or len(value) > _LONGEST_URL:
+    """An absolute http or https URL, or None. What is blank names nothing, least of all the base."""
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_URL:
         return None
     try:
         url = urljoin(base, clean(value).strip().replace("\n", "").replace("\t", ""))

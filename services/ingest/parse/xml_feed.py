@@ -9,6 +9,8 @@ from services.ingest.parse.feed import Entry, EntrySource, FoundEnclosure, NotAF
 from services.ingest.parse.feedparser_reader import RawFeed, format_name, read_raw
 from services.ingest.parse.markup import plain_line
 from services.ingest.parse.strings import clean, distinct, line_or_none, one_line, raw, web_url
+from services.ingest.parse.tree_reader import read_tree
+from services.ingest.parse.well_formed import Doubt
 
 _TEXT_TYPES = frozenset(("", "text/plain", "text/html", "application/xhtml+xml", "text/xhtml", "text/xml"))
 
@@ -16,20 +18,29 @@ _TEXT_TYPES = frozenset(("", "text/plain", "text/html", "application/xhtml+xml",
 def read_xml_feed(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed | None:
     """None for XML that is no feed. Raises `NotAFeed` for what the parser fails on."""
     try:
-        found = read_raw(body, url=url, content_type=content_type)
-    except Exception as error:
+        found = _raw(body, url, content_type)
+    except Exception as error:  # feedparser was not written for hostile input
         raise NotAFeed(
             f"this feed is broken in a way that cannot be read ({type(error).__name__}: {clean(str(error))})"
         ) from error
     if not found.entries and not found.version:
         return None
-    return _feed(found, url)
+    return feed_from(found, url)
 
 
-def _feed(found: RawFeed, url: str) -> ParsedFeed:
+def _raw(body: bytes, url: str, content_type: str | None) -> RawFeed:
+    try:
+        return read_tree(body, url=url, content_type=content_type)
+    except Doubt:
+        return read_raw(body, url=url, content_type=content_type)
+
+
+def feed_from(found: RawFeed, url: str) -> ParsedFeed:
+    """What either reader found, cleaned and sanitised. `url` is where it came from."""
     feed = found.feed
     atom = found.version.startswith("atom")
-    site = _alternate(feed, url)
+    id_as_link = dict.get(feed, "link") == dict.get(feed, "id")  # an id names the feed, not its site
+    site = _link(feed, "alternate", url) if id_as_link else _alternate(feed, url)
     return ParsedFeed(
         format=format_name(found.version),
         title=_title(feed, atom),
@@ -134,7 +145,11 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _name(value: object) -> str | None:
-    return plain_line(value) or None if isinstance(value, str) else None
+    """Without what feedparser leaves of an address that it cut out: `Jo Berg (mailto:`, `Jo (Berg`."""
+    if not isinstance(value, str):
+        return None
+    name = plain_line(value).removesuffix("mailto:").removesuffix(" (")
+    return (f"{name})" if name.count("(") > name.count(")") else name) or None
 
 
 def _enclosures(entry: dict[str, Any], base: str) -> tuple[FoundEnclosure, ...]:

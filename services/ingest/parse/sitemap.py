@@ -1,0 +1,44 @@
+"""News sitemaps (https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap) to entries."""
+
+from xml.etree.ElementTree import Element
+
+from services.ingest.parse.feed import Entry, NotAFeed, ParsedFeed
+from services.ingest.parse.markup import plain_line
+from services.ingest.parse.names import Names
+from services.ingest.parse.strings import distinct, line_or_none, raw, web_url
+from services.ingest.parse.well_formed import Doubt, read_document
+
+
+def read_sitemap(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed:
+    """Pages without news are left out. Raises `NotAFeed` where there are no others, and for broken XML."""
+    try:
+        document = read_document(body, content_type)
+    except Doubt as doubt:
+        raise NotAFeed(f"this is a sitemap that cannot be read: {doubt}") from doubt
+    found = (_entry(page, document.names, url) for page in document.root)
+    entries = tuple(entry for entry in found if entry is not None)
+    if not entries:
+        raise NotAFeed("this is a sitemap without news; give the address of a feed or of a news sitemap instead")
+    return ParsedFeed(format="News sitemap", entries=entries)
+
+
+def _entry(page: Element, names: Names, url: str) -> Entry | None:
+    said: dict[str, str] = {}
+    for element in page.iter():
+        said.setdefault(names.of(element.tag), element.text or "")
+    link = web_url(said.get("loc"), url)
+    if link is None or "news:news" not in said:
+        return None
+    published, updated = raw(said.get("news:publication_date")), raw(said.get("lastmod"))
+    return Entry(
+        guid=link,
+        url=link,
+        title=plain_line(said.get("news:title", "")),
+        categories=distinct(line_or_none(word) for word in said.get("news:keywords", "").split(",")),
+        language=line_or_none(said.get("news:language")),
+        image=web_url(said.get("image:loc"), url),
+        published=published,
+        published_field="news:publication_date" if published else None,
+        updated=updated,
+        updated_field="lastmod" if updated else None,
+    )
