@@ -1,4 +1,4 @@
-"""`dateline feeds check`: a dry run. Reads a feed as ingest would, and says what it found."""
+"""`dateline feeds check`: a dry run. Reads a feed, or finds a page's feeds, as ingest would, and says what it found."""
 
 import asyncio
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from services.ingest.parse import ParsedFeed
 
 
-def check(urls: Annotated[list[str], typer.Argument(metavar="URL…", help="Addresses of feeds.")]) -> None:
-    """Fetch and read feeds without adding them. Status 1 when one of them cannot be read.
+def check(urls: Annotated[list[str], typer.Argument(metavar="URL…", help="Addresses of feeds or pages.")]) -> None:
+    """Fetch and read feeds without adding them; of a web page, say which feeds it has. Status 1 when there is none.
 
     DATELINE_ALLOW_HOSTS and the other settings of ingest hold here too.
     """
@@ -33,7 +33,9 @@ async def _check_all(urls: list[str]) -> int:
 
 
 async def _check_one(fetcher: "Fetcher", url: str) -> tuple[bool, str]:
+    from services.cli.discovery import describe, discover_on
     from services.ingest.outcomes import Failed, NotModified
+    from services.ingest.page_links import is_page
     from services.ingest.parse import NotAFeed, parse_feed
 
     outcome = await fetcher.fetch(url)
@@ -44,7 +46,10 @@ async def _check_one(fetcher: "Fetcher", url: str) -> tuple[bool, str]:
     try:
         feed = parse_feed(outcome.body, url=outcome.url, content_type=outcome.content_type)
     except NotAFeed as error:
-        return False, f"  error     {error.reason}"
+        if not is_page(outcome.body):
+            return False, f"  error     {error.reason}"
+        discovery = await discover_on(outcome, fetcher)
+        return discovery.chosen is not None, describe(discovery)
     return True, report(feed, outcome.moved_to)
 
 

@@ -1,5 +1,6 @@
 """`dateline feeds`: which feeds are read, and what became of them."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,18 +23,22 @@ feeds.command()(check)
 
 @feeds.command()
 def add(
-    what: Annotated[str, typer.Argument(metavar="URL|FILE", help="A feed's address, or an OPML file.")],
+    what: Annotated[str, typer.Argument(metavar="URL|FILE", help="The address of a feed or a site, or an OPML file.")],
     title: Annotated[str | None, typer.Option(help="Your own name for the feed.")] = None,
     tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag for all its articles (repeatable).")] = None,
+    as_it_is: Annotated[bool, typer.Option("--as-it-is", help="Do not look whether it is a web page.")] = False,
     api: ApiUrl = "http://127.0.0.1:8000",
 ) -> None:
-    """Read a feed, or all feeds of an OPML list, from now on. Adding a known one edits its title and tags."""
+    """Read a feed, or all feeds of an OPML list, from now on. Adding a known one edits its title and tags.
+
+    Of a web page its main feed is found and added. A page that cannot be read from here is added as it is.
+    """
     from services.cli.api_client import Api
     from services.ingest.opml import Outline
 
     tags = tuple(tag or ())
     if "://" in what:
-        outlines = [Outline(what, title, None, tags)]
+        outlines = [Outline(what if as_it_is else _feed_of(what), title, None, tags)]
     elif not Path(what).exists():
         raise Trouble(f"{what} is neither a file nor a whole address; an address begins with http:// or https://.")
     elif title:
@@ -107,6 +112,19 @@ def _add(client: "Api", outline: "Outline") -> None:
     body = {"url": outline.url, "tags": list(outline.tags)} | ({"title": outline.title} if outline.title else {})
     feed = client.json("POST", "/v1/feeds", body=body)
     print(f"added {feed['url']}  ({feed['id']})")
+
+
+def _feed_of(url: str) -> str:
+    """The address itself, unless there is a web page with a feed."""
+    from services.cli.discovery import discover_at
+
+    discovery = asyncio.run(discover_at(url))
+    if discovery is None:
+        return url
+    if discovery.chosen is None:
+        raise Trouble(f"{url}: {discovery.reason}. To add it all the same: --as-it-is.")
+    print(f"found {discovery.chosen.url}: {discovery.reason}")
+    return discovery.chosen.url
 
 
 def _id(client: "Api", what: str) -> str:

@@ -16,7 +16,8 @@ class Feed(Contract):
     """The whole state of one feed at one moment, so that the last event about a feed is enough.
 
     `since` is when the present status began. `reason` says, for a person, what went wrong and what
-    to do. `failures` counts failed polls in a row. `change` names what caused this event.
+    to do. `failures` counts failed polls in a row. `change` names what caused this event. `moves_to` is where the
+    URL redirects for good, until that has held for days and becomes the feed's URL.
     """
 
     id: UUID
@@ -33,6 +34,10 @@ class Feed(Contract):
     polled_at: Instant | None = None
     next_poll_at: Instant | None = None
     moved_from: str | None = None
+    moves_to: str | None = None
+    per_day: float | None = Field(
+        default=None, ge=0, description="New articles a day, lately; absent before a day has been seen."
+    )
 
 
 class FeedChanged(Event[Feed]):

@@ -51,18 +51,15 @@ def first_allowed(host: str, addresses: Iterable[str], allowed: frozenset[str]) 
     for address in found:
         reason = why_refused(address)
         if reason and str(address) not in allowed:
-            raise AddressRefused(host, address, reason)
+            raise AddressRefused(
+                f"{host} is at {address}, a {reason} address, which is not read from;"
+                f" if that is wanted, add {host} to DATELINE_ALLOW_HOSTS"
+            )
     return found
 
 
 class AddressRefused(Exception):
-    """The host has an address that may not be connected to."""
-
-    def __init__(self, host: str, address: Address, kind: str) -> None:
-        super().__init__(
-            f"{host} is at {address}, a {kind} address, which is not read from;"
-            f" if that is wanted, add {host} to DATELINE_ALLOW_HOSTS"
-        )
+    """There may be no connection to this address. The message says why, and what to do."""
 
 
 def _embedded(address: IPv6Address) -> list[IPv4Address]:

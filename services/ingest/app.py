@@ -9,13 +9,15 @@ from services.contracts.commands import AddFeedData
 from services.contracts.identity import feed_id
 from services.ingest.commands import GROUP, CommandHandler, FeedList
 from services.ingest.fetch import Fetcher, Limits
+from services.ingest.hosts import Hosts, Manners
 from services.ingest.memory import Memory
 from services.ingest.opml import BadList, Outline, read_opml
 from services.ingest.parsers import Parsers
-from services.ingest.poll import Rhythm
 from services.ingest.poller import Pace, Poller
 from services.ingest.publish import Publisher
+from services.ingest.reading import Reader
 from services.ingest.registry import Registry
+from services.ingest.rhythm import Bounds
 from services.ingest.settings import IngestSettings
 from services.wire.connection import connect, new_broker
 from services.wire.heartbeat import beat
@@ -52,10 +54,14 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         parsers = await stack.enter_async_context(Parsers())
         poller = Poller(
             registry=registry,
-            publisher=Publisher(Memory(redis, settings.stream_prefix, names.articles)),
-            fetcher=fetcher,
-            parse=parsers.parse,
-            rhythm=Rhythm(settings.poll_interval_s, settings.poll_max_s),
+            reader=Reader(
+                fetcher=fetcher,
+                parse=parsers.parse,
+                publisher=Publisher(Memory(redis, settings.stream_prefix, names.articles)),
+                clock=utc_now,
+            ),
+            hosts=Hosts(Manners(settings.host_concurrency, settings.host_spacing_s, settings.allow_hosts)),
+            bounds=Bounds(settings.poll_interval_s, settings.poll_max_s, settings.poll_min_s),
             pace=Pace(settings.concurrency, settings.lease_s),
             clock=utc_now,
         )
@@ -90,7 +96,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
 
 def new_fetcher(settings: IngestSettings) -> Fetcher:
     """A fetcher as the settings want it."""
-    limits = Limits(settings.fetch_timeout_s, settings.max_body_bytes, settings.concurrency)
+    limits = Limits(settings.fetch_timeout_s, settings.max_body_bytes, Pace(settings.concurrency).most)
     return Fetcher(user_agent=settings.user_agent, allowed_hosts=settings.allow_hosts, limits=limits, clock=utc_now)
 
 

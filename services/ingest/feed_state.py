@@ -8,6 +8,7 @@ from services.contracts.articles import FeedRef
 from services.contracts.base import Contract, Instant
 from services.contracts.feeds import Feed, FeedChanged, FeedStatus
 from services.contracts.tracing import new_trace
+from services.ingest.rhythm import Pulse
 
 Change = Literal["added", "edited", "polled", "recovered", "failed", "moved", "removed"]
 
@@ -16,7 +17,10 @@ class FeedState(Contract):
     """Kept in Redis as JSON. `origin` is the URL that the feed was first known by, `url` where it is now.
 
     `given_title` is its owner's choice, `own_title` what the feed calls itself. `command` is the stream entry of the
-    last command that was carried out on it. `body_digest`, `etag` and `last_modified` are of the last body read.
+    last command that was carried out on it. `body_digest`, `etag` and `last_modified` are of the last body read, at
+    `whole_at`; since then `repeats` polls in a row were answered "not modified". `validators_lie` where such an answer
+    was once found to be wrong. `moves_to` is where the URL has redirected for good since `moves_since`.
+    A field that is added needs a default, so that what an older version stored can be read.
     """
 
     id: UUID
@@ -34,14 +38,25 @@ class FeedState(Contract):
     polled_at: Instant | None = None
     next_poll_at: Instant | None = None
     moved_from: str | None = None
+    moves_to: str | None = None
+    moves_since: Instant | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
+    whole_at: Instant | None = None
+    repeats: int = 0
+    validators_lie: bool = False
+    ttl_minutes: int | None = None
+    pulse: Pulse | None = None
     command: str | None = None
 
     @property
     def title(self) -> str | None:
         return self.given_title or self.own_title
+
+    @property
+    def per_day(self) -> float | None:
+        return self.pulse.per_day if self.pulse else None
 
     @property
     def reference(self) -> FeedRef:
@@ -50,8 +65,8 @@ class FeedState(Contract):
 
 def changed_event(state: FeedState, change: Change, now: datetime) -> bytes:
     """The event that tells others of the feed's present state."""
-    fields = state.model_dump(include=set(Feed.model_fields) - {"title", "change"})
-    feed = Feed(**fields, title=state.title, change=change)
+    fields = state.model_dump(include=set(Feed.model_fields) - {"title", "change", "per_day"})
+    feed = Feed(**fields, title=state.title, per_day=state.per_day, change=change)
     return FeedChanged(
         id=f"{state.id}/{change}/{now.isoformat().replace('+00:00', 'Z')}",
         source="/ingest",

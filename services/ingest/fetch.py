@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Self
@@ -14,11 +13,13 @@ import httpx
 
 from services.ingest.addresses import AddressRefused
 from services.ingest.dial import CheckedTransport, UnknownHost
-from services.ingest.outcomes import Failed, Fetched, NotModified
+from services.ingest.freshness import fresh_for, seconds_until
+from services.ingest.outcomes import Failed, FailureKind, Fetched, NotModified
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _MOST_REDIRECTS = 5
+_END_OF_SERVER_ERRORS = 600
 _CODINGS = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9,"
@@ -91,7 +92,7 @@ class Fetcher:
     ) -> Fetched | NotModified | Failed:
         status = response.status_code
         if status == HTTPStatus.NOT_MODIFIED and conditions:
-            return NotModified(moved_to)
+            return NotModified(moved_to, fresh_for(response.headers, self._clock()))
         if status != HTTPStatus.OK:
             return _refused(status, response.headers.get("retry-after"), self._clock())
         coding = response.headers.get("content-encoding", "").strip().lower()
@@ -110,6 +111,7 @@ class Fetcher:
             etag=response.headers.get("etag"),
             last_modified=response.headers.get("last-modified"),
             moved_to=moved_to,
+            fresh_s=fresh_for(response.headers, self._clock()),
         )
 
 
@@ -122,7 +124,7 @@ def _broken(error: Exception, limits: Limits) -> Failed:
         case TimeoutError() | httpx.TimeoutException():
             failure = Failed("timeout", f"the server did not deliver within {limits.timeout_s:g} s; it is tried again")
         case UnknownHost():
-            failure = Failed("connection", str(error))
+            failure = Failed("dns", str(error))
         case httpx.ConnectError() if "SSL" in str(error) or "certificate" in str(error).lower():
             failure = Failed("tls", f"no trusted encrypted connection to the server: {error}")
         case httpx.ConnectError():
@@ -150,17 +152,9 @@ def _refused(status: int, retry_after: str | None, now: datetime) -> Failed:
         404: "check the address of the feed",
         429: "the server wants to be asked less often; it will be tried later",
     }.get(status, "it will be tried again")
-    return Failed("status", f"the server answered {answer}; {advice}", seconds_until(retry_after, now))
-
-
-def seconds_until(retry_after: str | None, now: datetime) -> float | None:
-    """A Retry-After header (RFC 9110, 10.2.3: seconds or a date) as seconds from `now`; None for nonsense."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdecimal():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    kind: FailureKind = "status"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        kind = "busy"
+    elif HTTPStatus.INTERNAL_SERVER_ERROR <= status < _END_OF_SERVER_ERRORS:
+        kind = "server error"
+    return Failed(kind, f"the server answered {answer}; {advice}", seconds_until(retry_after, now))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from services.ingest.parse.strings import one_line, web_url
+from services.ingest.parse.strings import distinct, one_line, web_url
 
 _DEEPEST = 50
 _ATTRIBUTE = re.compile(rb'(\s[\w:]+\s*=\s*")(.*?)("(?=\s+[\w:]+\s*=\s*"|\s*[/?]?>\s*(?:<|$)))', re.DOTALL)
@@ -29,7 +29,9 @@ class Outline:
 
 
 def read_opml(text: bytes, *, name: str) -> list[Outline]:
-    """The feeds of a list in its order, each URL once. `name` stands in error messages. Raises `BadList`.
+    """The feeds of a list in its order, each URL once with the tags of all its places. Raises `BadList`.
+
+    `name` stands in error messages.
 
     A document type or entity declaration is refused: no feed list needs one, and they are how XML is made to explode.
     """
@@ -50,12 +52,17 @@ def read_opml(text: bytes, *, name: str) -> list[Outline]:
     for child in root:
         if isinstance(child.tag, str) and child.tag.lower() == "body":
             for outline in _outlines(child, ()):
-                found.setdefault(outline.url, outline)
+                first = found.setdefault(outline.url, outline)
+                found[outline.url] = replace(first, tags=distinct((*first.tags, *outline.tags)))
     return list(found.values())
 
 
 def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
-    """An OPML 2.0 document. A feed's tags become its `category`, a comma-separated list."""
+    """An OPML 2.0 document that `read_opml` reads as the same feeds.
+
+    A feed's tags become its `category`, a comma-separated list. A tag that could not stand there, because of a comma
+    or slash, becomes a folder around the feed, and so do those before it, as folders come first in reading.
+    """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<opml version="2.0">',
@@ -63,14 +70,18 @@ def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
         "  <body>",
     ]
     for outline in outlines:
+        odd = [number for number, tag in enumerate(outline.tags, 1) if "," in tag or "/" in tag]
+        folders, categories = outline.tags[: max(odd, default=0)], outline.tags[max(odd, default=0) :]
         attributes = {"type": "rss", "text": outline.title or outline.url, "xmlUrl": outline.url}
         if outline.title:
             attributes["title"] = outline.title
         if outline.site:
             attributes["htmlUrl"] = outline.site
-        if outline.tags:
-            attributes["category"] = ",".join(tag.replace(",", " ") for tag in outline.tags)
-        lines.append(f"    <outline {' '.join(f'{key}={quoteattr(value)}' for key, value in attributes.items())}/>")
+        if categories:
+            attributes["category"] = ",".join(categories)
+        opened = "".join(f"<outline text={quoteattr(folder)}>" for folder in folders)
+        feed = f"<outline {' '.join(f'{key}={quoteattr(value)}' for key, value in attributes.items())}/>"
+        lines.append(f"    {opened}{feed}{'</outline>' * len(folders)}")
     return "\n".join([*lines, "  </body>", "</opml>", ""])
 
 

@@ -4,13 +4,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 FailureKind = Literal[
-    "address", "connection", "timeout", "tls", "redirect", "status", "gone", "too large", "protocol", "not a feed"
+    "address",
+    "dns",
+    "connection",
+    "timeout",
+    "tls",
+    "redirect",
+    "server error",
+    "busy",
+    "status",
+    "gone",
+    "too large",
+    "protocol",
+    "not a feed",
 ]
+"""`busy` is a 429, `server error` a 5xx, `status` every other answer that is no document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body. `url` is where it was found in the end. `moved_to` is where only permanent redirects led to."""
+    """A body. `url` is where it was found in the end. `moved_to` is where only permanent redirects led to.
+
+    `fresh_s` is for how many seconds the server says that it stays as it is.
+    """
 
     body: bytes
     url: str
@@ -18,6 +34,7 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
+    fresh_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class NotModified:
     """The server says that nothing changed since the last time."""
 
     moved_to: str | None = None
+    fresh_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.ingest.backoff import wait_after
 from services.ingest.feed_state import Change, FeedState
 from services.ingest.outcomes import Failed
-
-_JITTER = 0.1
-_DAY_S = 86_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often feeds are polled, in seconds."""
-
-    interval_s: float = 900.0
-    longest_s: float = _DAY_S
+from services.ingest.rhythm import Bounds, next_wait, observe
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A poll that worked. A `document` is None where it was the same as before."""
+    """A poll that worked. A `document` is None where it was the same as before.
+
+    `not_modified` where that was only the server's word. `fresh_s` is for how long the server says that it stays so.
+    `validators_lie` where "not modified" was found to be untrue.
+    """
 
     document: "Document | None" = None
     moved_to: str | None = None
+    not_modified: bool = False
+    fresh_s: float | None = None
+    validators_lie: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class Document:
     last_modified: str | None
     title: str | None
     site: str | None
+    ttl_minutes: int | None = None
     new: int = 0
     changed: int = 0
 
@@ -48,20 +47,17 @@ class PollDecision:
     reason: str
 
 
-def after_poll(before: FeedState, outcome: Read | Failed, now: datetime, rhythm: Rhythm, chance: float) -> PollDecision:
-    """`chance` in [0, 1) spreads polls by ±10 %, so that feeds which were added together drift apart."""
+def after_poll(before: FeedState, outcome: Read | Failed, now: datetime, bounds: Bounds, chance: float) -> PollDecision:
+    """`chance` in [0, 1) spreads polls by ±10 %."""
     if isinstance(outcome, Failed):
-        return _after_failure(before, outcome, now, rhythm, chance)
-    return _after_reading(before, outcome, now, rhythm, chance)
+        return _after_failure(before, outcome, now, bounds, chance)
+    return _after_reading(before, outcome, now, bounds, chance)
 
 
-def _after_failure(before: FeedState, failed: Failed, now: datetime, rhythm: Rhythm, chance: float) -> PollDecision:
-    """The wait doubles with each failure in a row; the server's own wish counts where it is longer, up to a day."""
-    gone = failed.kind == "gone"
-    status = "gone" if gone else "failing"
-    longest = max(rhythm.longest_s, rhythm.interval_s)
-    backoff = longest if gone else min(rhythm.interval_s * 2.0 ** min(before.failures, 32), longest)
-    wait = max(_spread(backoff, chance), min(failed.retry_after_s or 0.0, max(longest, _DAY_S)))
+def _after_failure(before: FeedState, failed: Failed, now: datetime, bounds: Bounds, chance: float) -> PollDecision:
+    """Each failure is told, so that others know when it is tried next; they get rarer as the wait grows."""
+    status = "gone" if failed.kind == "gone" else "failing"
+    wait = wait_after(failed, before.failures, bounds, chance)
     state = before.model_copy(
         update={
             "status": status,
@@ -72,24 +68,28 @@ def _after_failure(before: FeedState, failed: Failed, now: datetime, rhythm: Rhy
             "next_poll_at": now + timedelta(seconds=wait),
         }
     )
-    news = (before.status, before.reason) != (state.status, state.reason)
-    why = f"{failed.kind}, failure {state.failures} in a row, next try in {wait:.0f} s"
-    return PollDecision(state, "failed" if news else None, why)
+    return PollDecision(state, "failed", f"{failed.kind}, failure {state.failures} in a row, next try in {wait:.0f} s")
 
 
-def _after_reading(before: FeedState, read: Read, now: datetime, rhythm: Rhythm, chance: float) -> PollDecision:
-    moved = read.moved_to is not None and read.moved_to != before.url
+def _after_reading(before: FeedState, read: Read, now: datetime, bounds: Bounds, chance: float) -> PollDecision:
+    document = read.document
+    pulse = observe(before.pulse, document.new if document else 0, now)
+    ttl_minutes = document.ttl_minutes if document else before.ttl_minutes
+    asked_s = max(read.fresh_s or 0.0, (ttl_minutes or 0) * 60.0)
     update: dict[str, object] = {
         "status": "active",
         "reason": None,
         "since": before.since if before.status == "active" else now,
         "failures": 0,
         "polled_at": now,
-        "next_poll_at": now + timedelta(seconds=_spread(rhythm.interval_s, chance)),
+        "next_poll_at": now + timedelta(seconds=next_wait(pulse, asked_s, bounds, chance)),
+        "pulse": pulse,
+        "ttl_minutes": ttl_minutes,
+        "repeats": before.repeats + 1 if read.not_modified else 0,
+        "whole_at": before.whole_at if read.not_modified else now,
+        "validators_lie": before.validators_lie or read.validators_lie,
     }
-    if moved:
-        update |= {"url": read.moved_to, "moved_from": before.url}
-    document = read.document
+    update |= _whereabouts(before, read.moved_to, now, bounds)
     if document:
         update |= {
             "own_title": document.title or before.own_title,
@@ -100,18 +100,26 @@ def _after_reading(before: FeedState, read: Read, now: datetime, rhythm: Rhythm,
             "articles": before.articles + document.new,
         }
     state = before.model_copy(update=update)
-    if moved:
-        return PollDecision(state, "moved", f"it moved for good to {read.moved_to}")
+    if state.url != before.url:
+        return PollDecision(state, "moved", f"it moved for good to {state.url}")
     if before.status in ("failing", "gone"):
         return PollDecision(state, "recovered", f"it can be read again after {before.failures} failures")
     if before.status == "new":
         return PollDecision(state, "polled", "it was read for the first time")
     if document and (document.new or document.changed):
         return PollDecision(state, "polled", f"{document.new} new and {document.changed} changed articles")
-    if (before.title, before.site) != (state.title, state.site):
-        return PollDecision(state, "polled", "its title or site changed")
+    if (before.title, before.site, before.moves_to) != (state.title, state.site, state.moves_to):
+        return PollDecision(state, "polled", "its title, site or place changed")
     return PollDecision(state, None, "nothing new")
 
 
-def _spread(seconds: float, chance: float) -> float:
-    return seconds * (1 + _JITTER * (2 * chance - 1))
+def _whereabouts(before: FeedState, moved_to: str | None, now: datetime, bounds: Bounds) -> dict[str, object]:
+    """A permanent redirect is followed at each poll; its target becomes the feed's URL once that has held for days,
+    since many are a login page's, a sold domain's or a mistake of an hour."""
+    if moved_to is None or moved_to == before.url:
+        return {"moves_to": None, "moves_since": None}
+    since = before.moves_since if before.moves_to == moved_to and before.moves_since else now
+    if (now - since).total_seconds() < bounds.move_after_s:
+        return {"moves_to": moved_to, "moves_since": since}
+    moved = {"url": moved_to, "moved_from": before.url, "validators_lie": False}
+    return {**moved, "moves_to": None, "moves_since": None}

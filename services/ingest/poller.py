@@ -1,30 +1,26 @@
 """The loop: takes due feeds, reads each, publishes what is new, and writes down when to come back."""
 
 import asyncio
-import hashlib
 import logging
 import random
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 
-from services.ingest.compose import feed_source, find_articles
-from services.ingest.feed_state import FeedState, changed_event
-from services.ingest.fetch import Fetcher
-from services.ingest.outcomes import Failed, Fetched, NotModified
-from services.ingest.parse import NotAFeed, ParsedFeed
-from services.ingest.poll import Document, Read, Rhythm, after_poll
-from services.ingest.publish import Origin, Publisher
+from services.ingest.feed_state import changed_event
+from services.ingest.hosts import Hosts
+from services.ingest.poll import after_poll
+from services.ingest.reading import Reader
 from services.ingest.registry import Kept, Lease, Registry
+from services.ingest.rhythm import Bounds
+from services.ingest.switch import Found, after_finding
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
-
-Parse = Callable[[Fetched], Awaitable[ParsedFeed]]
-"""Understands a body off the event loop. Raises `NotAFeed`."""
 
 _LOOK_EVERY_S = 0.25
 _AFTER_AN_OUTAGE_S = 1.0
@@ -32,10 +28,25 @@ _AFTER_AN_OUTAGE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many feeds are polled at the same time, and for how long a lease is taken."""
+    """How many feeds are polled at the same time, and for how long a lease is taken.
+
+    A poll that lasts longer than `patience_s` goes on without its place, so that slow servers delay no others; up to
+    `most` are open in all.
+    """
 
     concurrency: int = 32
     lease_s: float = 15.0
+    patience_s: float = 2.0
+
+    @property
+    def most(self) -> int:
+        return 4 * self.concurrency
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    lease: Lease
+    begun: float = field(default_factory=time.monotonic)
 
 
 class Poller:
@@ -45,16 +56,15 @@ class Poller:
         self,
         *,
         registry: Registry,
-        publisher: Publisher,
-        fetcher: Fetcher,
-        parse: Parse,
-        rhythm: Rhythm,
+        reader: Reader,
+        hosts: Hosts,
+        bounds: Bounds,
         pace: Pace,
         clock: Callable[[], datetime],
     ) -> None:
-        self._registry, self._publisher, self._fetcher, self._parse = registry, publisher, fetcher, parse
-        self._rhythm, self._pace, self._clock = rhythm, pace, clock
-        self._polls: dict[asyncio.Task[None], Lease] = {}
+        self._registry, self._reader = registry, reader
+        self._hosts, self._bounds, self._pace, self._clock = hosts, bounds, pace, clock
+        self._polls: dict[asyncio.Task[None], _Open] = {}
         self._leases_stand = asyncio.Lock()  # a lease must not be prolonged while a poll settles on the strength of it
 
     async def run(self) -> None:
@@ -72,17 +82,22 @@ class Poller:
             await end(renewal, *self._polls)
 
     async def _start_due(self) -> None:
-        free = self._pace.concurrency - len(self._polls)
+        free = self._free()
         if free <= 0:
             return
         for lease in await self._registry.take_due(self._clock(), free, self._pace.lease_s):
             task = asyncio.create_task(self._poll_safely(lease), name=f"poll of {lease.feed}")
-            self._polls[task] = lease
+            self._polls[task] = _Open(lease)
             task.add_done_callback(self._polls.pop)
+
+    def _free(self) -> int:
+        patient_until = time.monotonic() - self._pace.patience_s
+        young = sum(poll.begun > patient_until for poll in self._polls.values())
+        return min(self._pace.concurrency - young, self._pace.most - len(self._polls))
 
     async def _pause(self) -> float:
         """Until the next feed is due, but not longer than others may take to add one."""
-        if len(self._polls) >= self._pace.concurrency:
+        if self._free() <= 0:
             with suppress(TimeoutError):
                 await asyncio.wait(self._polls, timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
             return 0.0
@@ -95,7 +110,8 @@ class Poller:
             await asyncio.sleep(self._pace.lease_s / 3)
             try:
                 async with self._leases_stand:
-                    await self._registry.renew(list(self._polls.values()), self._clock(), self._pace.lease_s)
+                    leases = [poll.lease for poll in self._polls.values()]
+                    await self._registry.renew(leases, self._clock(), self._pace.lease_s)
             except (RedisError, OSError) as error:
                 logger.warning("cannot prolong leases: %s", error)
 
@@ -108,15 +124,27 @@ class Poller:
             logger.exception("the poll of %s failed and will come again", lease.feed)
 
     async def poll(self, lease: Lease) -> None:
-        """Read one feed and settle all that follows from it."""
+        """Read one feed and settle all that follows from it, or put it off until its host has time."""
         kept = await self._registry.get(lease.feed)
         if kept is None or kept.state.status == "removed":
             return
-        outcome = await self._read(kept.state)
+        url = kept.state.url
+        turn = self._hosts.enter(lease.feed, url, self._clock().timestamp())
+        if turn is not None:
+            async with self._leases_stand:
+                await self._registry.defer(lease, datetime.fromtimestamp(turn, UTC))
+            return
+        try:
+            outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url))
+        finally:
+            self._hosts.leave(url)
         chance = random.random()  # noqa: S311 (spreads load, guards nothing)
         now: Kept | None = kept
         while now and now.state.status != "removed":
-            decision = after_poll(now.state, outcome, self._clock(), self._rhythm, chance)
+            if isinstance(outcome, Found):
+                decision = after_finding(now.state, outcome, self._clock())
+            else:
+                decision = after_poll(now.state, outcome, self._clock(), self._bounds, chance)
             state = decision.state
             event = changed_event(state, decision.change, self._clock()) if decision.change else None
             async with self._leases_stand:
@@ -129,38 +157,3 @@ class Poller:
                 logger.debug("%s: the lease was lost; another poll settles it", state.url)
                 return
             now = newer  # a command changed it meanwhile
-
-    async def _read(self, state: FeedState) -> Read | Failed:
-        outcome = await self._fetcher.fetch(state.url, etag=state.etag, last_modified=state.last_modified)
-        if isinstance(outcome, Failed):
-            return outcome
-        if isinstance(outcome, NotModified):
-            return Read(moved_to=outcome.moved_to)
-        digest = hashlib.blake2b(outcome.body, digest_size=16).hexdigest()
-        unchanged = digest == state.body_digest
-        if unchanged and (outcome.etag, outcome.last_modified) == (state.etag, state.last_modified):
-            return Read(moved_to=outcome.moved_to)
-        try:
-            parsed = await self._parse(outcome)
-        except NotAFeed as error:
-            return Failed("not a feed", f"no feed was found there: {error.reason}")
-        return Read(await self._publish(state, parsed, outcome, digest), outcome.moved_to)
-
-    async def _publish(self, state: FeedState, parsed: ParsedFeed, fetched: Fetched, digest: str) -> Document:
-        known = state.model_copy(update={"own_title": parsed.title or state.own_title})
-        site = parsed.site or state.site
-        origin = Origin(
-            feed=known.reference,
-            source=feed_source(url=state.url, site=site, title=known.own_title or known.given_title),
-            language=parsed.language,
-        )
-        published = await self._publisher.publish(find_articles(parsed, origin=state.origin), origin, self._clock())
-        return Document(
-            digest=digest,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-            title=parsed.title,
-            site=parsed.site,
-            new=published.new,
-            changed=published.revised + published.listed,
-        )

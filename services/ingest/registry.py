@@ -33,6 +33,12 @@ for i = 2, #ARGV, 2 do
 end
 return answers
 """
+# KEYS: due. ARGV: id, lease, new time. Answers 1 if the lease was held.
+_DEFER = """
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '') ~= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+return 1
+"""
 # KEYS: states, due, stream. ARGV: id, expected state ('' for none), new state, due ('' to leave it, '-' for never),
 # lease ('' if none is needed), payload's field, event ('' for none). Answers 1 if written, now or by an earlier try.
 _SAVE = """
@@ -70,7 +76,9 @@ class Registry:
     def __init__(self, redis: Redis, prefix: str, stream: str) -> None:
         self._redis, self._stream = redis, stream
         self._states, self._due = f"{prefix}:ingest:feeds", f"{prefix}:ingest:due"
-        self._take, self._renew, self._save = (redis.register_script(text) for text in (_TAKE, _RENEW, _SAVE))
+        self._take, self._renew, self._defer, self._save = (
+            redis.register_script(text) for text in (_TAKE, _RENEW, _DEFER, _SAVE)
+        )
 
     async def get(self, feed: UUID) -> Kept | None:
         stored = await self._redis.hget(self._states, str(feed))
@@ -113,6 +121,11 @@ class Registry:
         for lease in held:
             lease.ends_ms = ends
         return held
+
+    async def defer(self, lease: Lease, to: datetime) -> bool:
+        """Give the lease back without a poll; the feed is due at `to`. Answers whether it was still held."""
+        args: list[str | int] = [str(lease.feed), lease.ends_ms, _ms(to)]
+        return bool(await self._defer(keys=[self._due], args=args))
 
     async def make_due(self, feed: UUID, at: datetime) -> None:
         """Poll a known feed at `at`. A poll that is under way loses its lease by that."""

@@ -16,11 +16,24 @@ class IngestSettings(WireSettings):
     allow_hosts: Annotated[frozenset[str], NoDecode] = Field(
         default=frozenset(),
         description="Hosts (names or addresses, split by commas) that feeds may be read from although they are private"
-        " or loopback.",
+        " or loopback; they are read as often and as many at a time as this replica can.",
     )
-    poll_interval_s: float = Field(default=900.0, gt=0, description="Seconds between two polls of a feed.")
+    poll_interval_s: float = Field(
+        default=900.0,
+        gt=0,
+        description="Seconds between two polls of a feed that nothing is known about; others follow their rhythm.",
+    )
+    poll_min_s: float = Field(
+        default=120.0,
+        gt=0,
+        description="The shortest time between two polls of a feed, in seconds, unless the interval is shorter still.",
+    )
     poll_max_s: float = Field(
-        default=86_400.0, gt=0, description="The longest that a failing feed waits for its next poll, in seconds."
+        default=86_400.0, gt=0, description="The longest that a feed waits for its next poll, in seconds."
+    )
+    host_concurrency: int = Field(default=2, gt=0, description="Feeds of one site that are read at the same time.")
+    host_spacing_s: float = Field(
+        default=1.0, ge=0, description="Seconds between the starts of two readings from one site."
     )
     fetch_timeout_s: float = Field(
         default=30.0, gt=0, description="Seconds after which reading a feed is given up, redirects included."

@@ -110,10 +110,17 @@ def test_check_says_why_a_feed_cannot_be_read(up: Up, monkeypatch: pytest.Monkey
     root = f"http://127.0.0.1:{up.wire.sample_port}"
     assert "loopback" in dateline("feeds", "check", f"{root}/orrery/index.rdf").out
     monkeypatch.setenv("DATELINE_ALLOW_HOSTS", "127.0.0.1")
-    done = dateline("feeds", "check", f"{root}/", f"{root}/none")
+    done = dateline("feeds", "check", f"{root}/none")
     assert done.status == 1
-    assert "HTML page" in done.out
     assert "404" in done.out
+
+
+def test_a_site_is_added_by_its_own_feed(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_ALLOW_HOSTS", "127.0.0.1")
+    root = f"http://127.0.0.1:{up.wire.sample_port}/orrery"
+    said = ask(up, "feeds", "add", f"{root}/")
+    assert said.startswith(f"found {root}/index.rdf: ")
+    assert f"added {root}/index.rdf" in said
 
 
 def test_tail_goes_on_after_an_event_and_shows_each_article_with_its_tags(up: Up) -> None:

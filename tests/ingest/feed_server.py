@@ -1,6 +1,7 @@
 """A real HTTP server whose answers a test writes byte by byte."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,10 +11,11 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class Asked:
-    """A request as the server got it. Header names are in lower case."""
+    """A request as the server got it. Header names are in lower case; `at` is monotonic."""
 
     path: str
     headers: Mapping[str, str]
+    at: float = field(default_factory=time.monotonic)
 
 
 def answer(body: bytes = b"", status: str = "200 OK", **headers: str) -> Answer:

@@ -1,8 +1,14 @@
 """Feed lists."""
 
+import json
+import tarfile
+from pathlib import Path
+
 import pytest
 
 from services.ingest.opml import BadList, Outline, read_opml, write_opml
+from services.ingest.parse.strings import one_line, web_url
+from tests.conftest import CORPORA
 
 
 def opml(body: str, version: str = "2.0") -> bytes:
@@ -11,6 +17,11 @@ def opml(body: str, version: str = "2.0") -> bytes:
 
 def outlines(body: str) -> list[Outline]:
     return read_opml(opml(body), name="list.opml")
+
+
+def again(feeds: list[Outline]) -> list[Outline]:
+    """What is read of what was written."""
+    return read_opml(write_opml(feeds, title="My <feeds>").encode(), name="list.opml")
 
 
 def test_reads_feeds_with_titles_and_sites() -> None:
@@ -64,4 +75,64 @@ def test_what_is_written_reads_the_same() -> None:
         Outline("https://e.example/f?a=1&b=2", 'The "Courier" & <co>', "https://e.example/", ("local", "press")),
         Outline("https://f.example/feed"),
     ]
-    assert read_opml(write_opml(feeds, title="My <feeds>").encode(), name="list.opml") == feeds
+    assert again(feeds) == feeds
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ("Arts, Culture",),
+        ("plain", "Hong Kong / China", "later"),
+        ("a/b", "c,d", "e"),
+        ("'quoted'", '"doubly"', "<i>", "&amp;"),
+        ("ä", "新聞", "🗞"),
+    ],
+)
+def test_tags_survive_whatever_their_characters(tags: tuple[str, ...]) -> None:
+    feeds = [Outline("https://e.example/f", "E", None, tags), Outline("https://f.example/f", "F", None, ("own",))]
+    assert again(feeds) == feeds
+
+
+def test_a_feed_in_two_folders_has_the_tags_of_both() -> None:
+    feed = '<outline text="E" xmlUrl="https://e.example/f"/>'
+    body = f'<outline text="News">{feed}</outline><outline text="Local">{feed}</outline>'
+    assert outlines(body) == [Outline("https://e.example/f", "E", None, ("News", "Local"))]
+
+
+def lists_of_others(folder: Path) -> dict[str, list[Outline]]:
+    """All lists of the corpus, the one that is JSON as if it were OPML with a folder for each country."""
+    archive = CORPORA / "opml.tar.xz"
+    if not archive.exists():
+        pytest.skip("the corpus opml is not here")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    found = {str(path): read_opml(path.read_bytes(), name=path.name) for path in sorted(folder.rglob("*.opml"))}
+    for path in folder.rglob("*.json"):
+        named: dict[str, Outline] = {}
+        for country, feeds in json.loads(path.read_text()).items():
+            for feed in feeds:
+                url, title = web_url(feed["publication_rss_feed_uri"], ""), one_line(feed["publication_name"])
+                if url:
+                    named.setdefault(url, Outline(url, title, None, (country,)))
+        found[str(path)] = list(named.values())
+    return found
+
+
+def test_every_list_of_the_corpus_is_the_same_after_export_and_import(tmp_path: Path) -> None:
+    lists = lists_of_others(tmp_path)
+    assert len(lists) > 100
+    assert sum(len(feeds) for feeds in lists.values()) > 2_000
+    assert [name for name, feeds in lists.items() if again(feeds) != feeds] == []
+
+
+def test_every_naughty_string_survives_as_title_and_tag(tmp_path: Path) -> None:
+    archive = CORPORA / "hostile.tar.xz"
+    if not archive.exists():
+        pytest.skip("the corpus hostile is not here")
+    with tarfile.open(archive) as tar:
+        tar.extractall(tmp_path, filter="data")
+    (file,) = tmp_path.rglob("blns.json")
+    words = [word for text in json.loads(file.read_text()) if (word := one_line(text))]
+    assert len(words) > 400
+    feeds = [Outline(f"https://e.example/{n}", word, None, (word, "x")) for n, word in enumerate(words)]
+    assert again(feeds) == feeds

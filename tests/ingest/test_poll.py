@@ -7,12 +7,13 @@ import pytest
 from services.contracts.identity import feed_id
 from services.ingest.feed_state import FeedState
 from services.ingest.outcomes import Failed
-from services.ingest.poll import Document, PollDecision, Read, Rhythm, after_poll
+from services.ingest.poll import Document, PollDecision, Read, after_poll
+from services.ingest.rhythm import Bounds, Pulse
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=3)
 URL = "https://e.example/feed"
-RHYTHM = Rhythm(interval_s=900, longest_s=86_400)
+BOUNDS = Bounds(interval_s=900, longest_s=86_400)
 MIDDLE = 0.5
 DOCUMENT = Document(digest="d", etag='"1"', last_modified="then", title="E", site="https://e.example/", new=2)
 
@@ -22,8 +23,8 @@ def feed(**changes: object) -> FeedState:
     return before.model_copy(update={"site": "https://e.example/", **changes})
 
 
-def decide(before: FeedState, outcome: Read | Failed, chance: float = MIDDLE) -> PollDecision:
-    return after_poll(before, outcome, NOW, RHYTHM, chance)
+def decide(before: FeedState, outcome: Read | Failed, chance: float = MIDDLE, now: datetime = NOW) -> PollDecision:
+    return after_poll(before, outcome, now, BOUNDS, chance)
 
 
 def wait_of(decision: PollDecision) -> float:
@@ -58,31 +59,29 @@ def test_articles_or_another_name_are_worth_an_event(document: Document) -> None
     assert decide(feed(), Read(document)).change == "polled"
 
 
-def test_the_interval_is_spread_by_a_tenth() -> None:
+def test_a_feed_that_nothing_is_known_about_is_polled_at_the_interval_spread_by_a_tenth() -> None:
     assert [wait_of(decide(feed(), Read(), chance)) for chance in (0.0, 0.5, 1.0)] == [810, 900, 990]
 
 
 @pytest.mark.parametrize(
     ("failures", "wait"), [(0, 900), (1, 1_800), (2, 3_600), (6, 57_600), (7, 86_400), (1_000_000, 86_400)]
 )
-def test_each_failure_in_a_row_doubles_the_wait_up_to_a_day(failures: int, wait: float) -> None:
-    decision = decide(feed(status="failing", failures=failures), Failed("status", "no"))
+def test_each_failure_in_a_row_lengthens_the_wait_up_to_a_day(failures: int, wait: float) -> None:
+    decision = decide(feed(status="failing", failures=failures), Failed("timeout", "no"))
     assert wait_of(decision) == wait
     assert decision.state.failures == failures + 1
 
 
 @pytest.mark.parametrize(("retry_after", "wait"), [(5.0, 900), (5_000.0, 5_000), (10_000_000.0, 86_400), (None, 900)])
 def test_the_server_may_ask_for_a_longer_wait(retry_after: float | None, wait: float) -> None:
-    assert wait_of(decide(feed(), Failed("status", "no", retry_after))) == wait
+    assert wait_of(decide(feed(), Failed("server error", "no", retry_after))) == wait
 
 
-def test_a_failure_is_told_once_and_when_its_reason_changes() -> None:
-    first = decide(feed(), Failed("status", "500"))
+def test_each_failure_is_told_with_its_reason_the_next_try_and_since_when() -> None:
+    first = decide(feed(), Failed("status", "404"))
     assert (first.change, first.state.status, first.state.since) == ("failed", "failing", NOW)
-    failing = feed(status="failing", reason="500", failures=1)
-    again = decide(failing, Failed("status", "500"))
-    assert (again.change, again.state.since) == (None, EARLIER)
-    assert decide(failing, Failed("timeout", "slow")).change == "failed"
+    again = decide(feed(status="failing", reason="404", failures=1), Failed("timeout", "slow"))
+    assert (again.change, again.state.reason, again.state.since, again.state.failures) == ("failed", "slow", EARLIER, 2)
 
 
 def test_a_feed_that_is_gone_is_tried_daily() -> None:
@@ -102,11 +101,73 @@ def test_a_feed_recovers() -> None:
     )
 
 
-def test_a_feed_that_moved_is_polled_there_and_keeps_its_id() -> None:
-    decision = decide(feed(), Read(DOCUMENT, moved_to="https://new.example/feed"))
-    state = decision.state
-    assert (decision.change, state.url, state.moved_from) == ("moved", "https://new.example/feed", URL)
+NEW = "https://new.example/feed"
+
+
+def test_a_move_is_told_at_once_and_stored_after_three_days() -> None:
+    told = decide(feed(), Read(DOCUMENT, moved_to=NEW))
+    assert (told.change, told.state.url, told.state.moves_to) == ("polled", URL, NEW)
+    early = decide(told.state, Read(moved_to=NEW), now=NOW + timedelta(days=2.9))
+    assert (early.change, early.state.url, early.state.moves_since) == (None, URL, NOW)
+    state = (stored := decide(early.state, Read(moved_to=NEW), now=NOW + timedelta(days=3))).state
+    assert (stored.change, state.url, state.moved_from, state.moves_to) == ("moved", NEW, URL, None)
     assert (state.id, state.origin) == (feed_id(URL), URL)
+
+
+@pytest.mark.parametrize("then", [None, "https://other.example/feed"])
+def test_a_move_that_does_not_hold_begins_anew(then: str | None) -> None:
+    moving = decide(feed(), Read(moved_to=NEW)).state
+    later = NOW + timedelta(days=4)
+    decision = decide(moving, Read(moved_to=then), now=later)
+    assert (decision.change, decision.state.url, decision.state.moves_to) == ("polled", URL, then)
+    assert decision.state.moves_since == (later if then else None)
+
+
+def test_an_outage_does_not_end_a_move() -> None:
+    moving = decide(feed(), Read(moved_to=NEW)).state
+    failing = decide(moving, Failed("timeout", "slow"), now=NOW + timedelta(days=2)).state
+    assert decide(failing, Read(moved_to=NEW), now=NOW + timedelta(days=3)).state.url == NEW
+
+
+@pytest.mark.parametrize(
+    ("ttl_minutes", "fresh_s", "wait"),
+    [(None, None, 900), (10, None, 900), (60, None, 3_600), (60, 7_200.0, 7_200), (None, 1e9, 86_400)],
+)
+def test_feed_and_server_may_ask_for_a_longer_wait(ttl_minutes: int | None, fresh_s: float | None, wait: float) -> None:
+    document = Document("d", None, None, "E", None, ttl_minutes)
+    assert wait_of(decide(feed(), Read(document, fresh_s=fresh_s))) == wait
+
+
+def test_a_feeds_wish_is_remembered_while_it_is_not_modified() -> None:
+    decision = decide(feed(ttl_minutes=60), Read(not_modified=True))
+    assert (wait_of(decision), decision.state.repeats) == (3_600, 1)
+
+
+def test_articles_count_from_the_second_reading_on() -> None:
+    first = decide(feed(status="new"), Read(DOCUMENT)).state
+    assert first.pulse == Pulse(until=NOW)
+    second = decide(first, Read(DOCUMENT), now=NOW + timedelta(hours=1)).state
+    assert second.pulse
+    assert sum(second.pulse.hours) == pytest.approx(DOCUMENT.new)
+
+
+def test_a_failure_does_not_count_as_silence() -> None:
+    before = feed(pulse=Pulse(until=EARLIER))
+    assert decide(before, Failed("timeout", "slow")).state.pulse == before.pulse
+
+
+def test_a_lie_is_remembered_and_a_whole_body_ends_the_repeats() -> None:
+    state = decide(feed(repeats=20, etag='"1"'), Read(DOCUMENT, validators_lie=True)).state
+    assert (state.validators_lie, state.repeats, state.whole_at) == (True, 0, NOW)
+    assert decide(state, Read()).state.validators_lie
+
+
+def test_a_state_that_an_older_version_stored_can_be_read() -> None:
+    stored = (
+        f'{{"id":"{feed_id(URL)}","origin":"{URL}","url":"{URL}","status":"active","since":"2026-03-01T09:00:00Z"}}'
+    )
+    decision = decide(FeedState.model_validate_json(stored), Read(not_modified=True))
+    assert (wait_of(decision), decision.state.per_day) == (900, None)
 
 
 def test_a_failure_keeps_what_is_needed_to_ask_conditionally() -> None:

@@ -72,6 +72,16 @@ async def test_finishing_needs_the_lease(registry: Registry) -> None:
     assert await registry.next_due() == after(900).timestamp()
 
 
+async def test_a_feed_that_is_put_off_comes_due_then_and_only_its_holder_may_do_that(registry: Registry) -> None:
+    await add(registry, 1)
+    (lost,) = await registry.take_due(NOW, 1, 15)
+    (held,) = await registry.take_due(after(15), 1, 15)
+    assert not await registry.defer(lost, after(1_000))
+    assert await registry.defer(held, after(20))
+    assert await registry.take_due(after(19), 1, 15) == []
+    assert len(await registry.take_due(after(20), 1, 15)) == 1
+
+
 async def test_a_state_that_someone_else_changed_is_not_overwritten(registry: Registry) -> None:
     await add(registry, 1)
     before = await registry.get(state().id)

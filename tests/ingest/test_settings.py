@@ -21,6 +21,9 @@ def test_hosts_are_split_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value"),
     [
         ("DATELINE_POLL_INTERVAL_S", "0"),
+        ("DATELINE_POLL_MIN_S", "0"),
+        ("DATELINE_HOST_CONCURRENCY", "0"),
+        ("DATELINE_HOST_SPACING_S", "-1"),
         ("DATELINE_CONCURRENCY", "many"),
         ("DATELINE_MAX_BODY_BYTES", "-1"),
         ("DATELINE_OPML", "/nowhere/list.opml"),
