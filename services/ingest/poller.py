@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from services.ingest.feed_state import changed_event
 from services.ingest.hosts import Hosts
+from services.ingest.outcomes import Failed
 from services.ingest.poll import after_poll
 from services.ingest.reading import Reader
 from services.ingest.registry import Kept, Lease, Registry
@@ -154,6 +155,10 @@ class Poller:
                 return
             newer = await self._registry.get(lease.feed)
             if newer and newer.stored == now.stored:
-                logger.debug("%s: the lease was lost; another poll settles it", state.url)
-                return
+                # The lease was lost: it ran out, or a refresh was asked for meanwhile. The next poll's time is not ours
+                # to set then, but what was published counts; a failure may be out of date.
+                if isinstance(outcome, Failed) or await self._registry.save(now, state, event=event):
+                    logger.debug("%s: the lease was lost; another poll settles when to come back", state.url)
+                    return
+                newer = await self._registry.get(lease.feed)
             now = newer  # a command changed it meanwhile

@@ -148,6 +148,28 @@ async def test_a_command_during_a_poll_is_not_undone_by_it(redis: Redis, pages: 
     assert (state["status"], state["tags"], state["articles"]) == ("active", ["local"], 1)
 
 
+async def test_what_a_poll_published_counts_though_a_refresh_took_its_lease(redis: Redis, pages: FeedServer) -> None:
+    first, second, first_settled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def parse(fetched: Fetched) -> ParsedFeed:
+        if not first.is_set():
+            first.set()
+            await second.wait()
+        else:
+            second.set()
+            await first_settled.wait()
+        return await parse_here(fetched)
+
+    pages.pages["/feed"] = answer(rss(item(1)))
+    async with ingesting(redis, pages, parse=parse, bounds=Bounds(interval_s=900)) as ingest:
+        await ingest.add()
+        await first.wait()
+        await ingest.feeds.refresh(feed_id(f"{pages.url}/feed"))
+        await ingest.until_changed("polled")
+        assert (await ingest.last_state())["articles"] == 1
+        first_settled.set()
+
+
 async def test_a_poll_that_outlasts_its_lease_keeps_it(redis: Redis, pages: FeedServer) -> None:
     polls = 0
 
