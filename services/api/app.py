@@ -33,7 +33,7 @@ from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
 from services.api.settings import ApiSettings
 from services.wire.connection import connect, new_broker
-from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
 
@@ -85,7 +85,7 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
                 consumer=settings.consumer,
                 handle=Reading(model, redis, quarantine, stream, settings.api_group),
                 quarantine=quarantine,
-                retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
+                retry=settings.retry,
                 batch_size=settings.api_batch,
             )
             inboxes.append((name, await stack.enter_async_context(inbox)))

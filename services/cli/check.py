@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from services.ingest.fetch import Fetcher
     from services.ingest.parse import ParsedFeed
+    from services.ingest.parsers import Parsers
 
 
 def check(urls: Annotated[list[str], typer.Argument(metavar="URL…", help="Addresses of feeds or pages.")]) -> None:
@@ -20,23 +21,25 @@ def check(urls: Annotated[list[str], typer.Argument(metavar="URL…", help="Addr
 
 async def _check_all(urls: list[str]) -> int:
     from services.ingest.app import new_fetcher
+    from services.ingest.parsers import Parsers
     from services.ingest.settings import IngestSettings
     from services.wire.process import read_settings
 
     failed = False
-    async with new_fetcher(read_settings(IngestSettings)) as fetcher:
+    async with new_fetcher(read_settings(IngestSettings)) as fetcher, Parsers(count=1) as parsers:
         for url in urls:
-            found, text = await _check_one(fetcher, url)
+            found, text = await _check_one(fetcher, parsers, url)
             failed |= not found
             print(f"{url}\n{text}")
     return int(failed)
 
 
-async def _check_one(fetcher: "Fetcher", url: str) -> tuple[bool, str]:
-    from services.cli.discovery import describe, discover_on
+async def _check_one(fetcher: "Fetcher", parsers: "Parsers", url: str) -> tuple[bool, str]:
+    from services.cli.discovery import describe
+    from services.ingest.discover import discover
     from services.ingest.outcomes import Failed, NotModified
     from services.ingest.page_links import is_page
-    from services.ingest.parse import NotAFeed, parse_feed
+    from services.ingest.parse import NotAFeed
 
     outcome = await fetcher.fetch(url)
     if isinstance(outcome, NotModified):
@@ -44,11 +47,11 @@ async def _check_one(fetcher: "Fetcher", url: str) -> tuple[bool, str]:
     if isinstance(outcome, Failed):
         return False, f"  error     {outcome.reason}"
     try:
-        feed = parse_feed(outcome.body, url=outcome.url, content_type=outcome.content_type)
+        feed = await parsers.parse(outcome)
     except NotAFeed as error:
         if not is_page(outcome.body):
             return False, f"  error     {error.reason}"
-        discovery = await discover_on(outcome, fetcher)
+        discovery = await discover(outcome, fetcher, parsers.parse)
         return discovery.chosen is not None, describe(discovery)
     return True, report(feed, outcome.moved_to)
 

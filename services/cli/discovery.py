@@ -5,34 +5,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from services.ingest.choose import Candidate
     from services.ingest.discover import Discovery
-    from services.ingest.fetch import Fetcher
-    from services.ingest.outcomes import Fetched
 
 
 async def discover_at(url: str) -> "Discovery | None":
     """What is found on the page at `url`; None where there is no page that can be read from here."""
     from services.ingest.app import new_fetcher
+    from services.ingest.discover import discover
     from services.ingest.outcomes import Fetched
     from services.ingest.page_links import is_page
+    from services.ingest.parsers import Parsers
     from services.ingest.settings import IngestSettings
     from services.wire.process import read_settings
 
-    async with new_fetcher(read_settings(IngestSettings)) as fetcher:
+    async with new_fetcher(read_settings(IngestSettings)) as fetcher, Parsers(count=1) as parsers:
         outcome = await fetcher.fetch(url)
         if isinstance(outcome, Fetched) and is_page(outcome.body):
-            return await discover_on(outcome, fetcher)
+            return await discover(outcome, fetcher, parsers.parse)
     return None
-
-
-async def discover_on(page: "Fetched", fetcher: "Fetcher") -> "Discovery":
-    """What is found on a page that was read."""
-    from services.ingest.discover import discover
-    from services.ingest.parse import ParsedFeed, parse_feed
-
-    async def parse(fetched: "Fetched") -> ParsedFeed:
-        return parse_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
-
-    return await discover(page, fetcher, parse)
 
 
 def describe(discovery: "Discovery") -> str:

@@ -15,7 +15,7 @@ from services.enrich.pipeline import Pipeline
 from services.enrich.rules_file import BrokenRules
 from services.wire.connection import connect, new_broker
 from services.wire.heartbeat import beat
-from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
 from services.wire.settings import WireSettings
@@ -71,7 +71,7 @@ async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Even
             consumer=settings.consumer,
             handle=Enricher(pipeline, Emitter(redis, streams, GROUP), utc_now),
             quarantine=Quarantine(redis, streams.quarantine, utc_now),
-            retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
+            retry=settings.retry,
         )
         try:
             async with inbox:

@@ -21,7 +21,7 @@ from services.ingest.rhythm import Bounds
 from services.ingest.settings import IngestSettings
 from services.wire.connection import connect, new_broker
 from services.wire.heartbeat import beat
-from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
 from services.wire.retention import keep_trimmed
@@ -80,7 +80,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             consumer=settings.consumer,
             handle=CommandHandler(feeds, redis, quarantine),
             quarantine=quarantine,
-            retry=RetryPolicy(settings.retry_after_s, settings.max_deliveries),
+            retry=settings.retry,
         )
         await stack.enter_async_context(inbox)
         polling = asyncio.create_task(poller.run(), name="poller")
@@ -88,7 +88,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         streams = (names.articles, names.enrichments, names.feeds, names.commands)
         retain = timedelta(days=settings.retain_days)
         trimming = asyncio.create_task(keep_trimmed(redis, streams, retain, utc_now), name="trimming")
-        stopping = asyncio.create_task(_until(stop), name="stop")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
         logger.info("ingest runs with %d listed feeds", len(listed))
         await asyncio.wait((polling, beating, trimming, stopping), return_when=asyncio.FIRST_COMPLETED)
         await end(polling, beating, trimming, stopping)
@@ -98,7 +98,3 @@ def new_fetcher(settings: IngestSettings) -> Fetcher:
     """A fetcher as the settings want it."""
     limits = Limits(settings.fetch_timeout_s, settings.max_body_bytes, Pace(settings.concurrency).most)
     return Fetcher(user_agent=settings.user_agent, allowed_hosts=settings.allow_hosts, limits=limits, clock=utc_now)
-
-
-async def _until(stop: asyncio.Event) -> None:
-    await stop.wait()

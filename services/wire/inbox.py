@@ -9,7 +9,6 @@ the same atomic step as its effect; what it leaves unsettled, or raises on, is d
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, cast
 
@@ -20,20 +19,13 @@ from redis.exceptions import RedisError, ResponseError
 
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
 from services.wire.quarantine import Quarantine
+from services.wire.settings import RetryPolicy
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Sequence[Delivery]], Awaitable[None]]
 _POLL_MS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """When an unsettled entry is delivered again (s since its last delivery), and how often at most."""
-
-    after_s: float = 15.0
-    max_deliveries: int = 5
 
 
 async def ensure_group(redis: Redis, stream: str, group: str) -> None:

@@ -1,11 +1,20 @@
 """Settings that every service shares."""
 
 import socket
+from dataclasses import dataclass
 
 from pydantic import Field, RedisDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.contracts.streams import StreamNames
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When an unsettled entry is delivered again (s since its last delivery), and how often at most."""
+
+    after_s: float = 15.0
+    max_deliveries: int = 5
 
 
 class WireSettings(BaseSettings):
@@ -37,6 +46,10 @@ class WireSettings(BaseSettings):
         default=7.0, gt=0, description="Days that events stay on the streams after every group has settled them."
     )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+
+    @property
+    def retry(self) -> RetryPolicy:
+        return RetryPolicy(self.retry_after_s, self.max_deliveries)
 
     @property
     def streams(self) -> StreamNames:

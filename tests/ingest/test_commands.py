@@ -18,9 +18,10 @@ from services.ingest.commands import GROUP, CommandHandler, FeedList, add, remov
 from services.ingest.feed_state import FeedState
 from services.ingest.registry import Registry
 from services.wire.connection import new_broker
-from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
+from services.wire.settings import RetryPolicy
 from tests.conftest import Server
 from tests.waiting import until_stream_holds
 

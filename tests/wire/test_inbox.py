@@ -9,10 +9,11 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.wire.connection import connect, new_broker
-from services.wire.inbox import Inbox, RetryPolicy
+from services.wire.inbox import Inbox
 from services.wire.messages import Delivery
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine, Quarantined
+from services.wire.settings import RetryPolicy
 from tests.conftest import Server, server_binaries
 from tests.waiting import until, until_stream_holds
 

@@ -40,7 +40,6 @@ class Scope:
     version: str
     found: dict[str, Any] = field(default_factory=dict)
     has_content: bool = False
-    guid_is_link: bool = False
     title_depth: int = _EARLIEST
     depths: dict[str, int] = field(default_factory=dict)
 
