@@ -18,9 +18,18 @@ def articles(start: int, count: int, words: int) -> list[Found]:
     return find_articles(ParsedFeed("made up", site="https://made-up.example/", entries=entries), origin="made-up")
 
 
+def sentences(count: int) -> list[str]:
+    """Of 20 words each, the same each time."""
+    return _lines(random.Random(count), count)
+
+
+def _lines(chance: random.Random, count: int) -> list[str]:
+    return [" ".join(chance.choices(_WORDS, k=20)).capitalize() + "." for _ in range(count)]
+
+
 def _entry(number: int, words: int) -> Entry:
     chance = random.Random(number)
-    lines = [" ".join(chance.choices(_WORDS, k=20)).capitalize() + "." for _ in range(max(1, words // 20))]
+    lines = _lines(chance, max(1, words // 20))
     return Entry(
         guid=f"made-up-{number}",
         url=f"https://made-up.example/articles/{number}",

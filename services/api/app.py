@@ -18,13 +18,17 @@ from services.api.commanding import Commands
 from services.api.http.articles import article_routes
 from services.api.http.contract import contract_routes
 from services.api.http.facets import facet_routes
+from services.api.http.feed_lists import feed_list_routes
 from services.api.http.feeds import feed_routes
 from services.api.http.head import HeadAsGet
 from services.api.http.headlines import headline_routes
 from services.api.http.health import health_routes
+from services.api.http.hubs import hub_routes
 from services.api.http.problems import ProblemDocument, answer_with_problems
+from services.api.http.push import push_routes
 from services.api.http.reference import reference_routes
 from services.api.http.stream import stream_routes
+from services.api.http.submissions import submission_routes
 from services.api.live.hub import Hub
 from services.api.page.routes import page_routes
 from services.api.reading import Reading
@@ -33,6 +37,7 @@ from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
 from services.api.settings import ApiSettings
 from services.wire.connection import connect, new_broker
+from services.wire.expectations import Expectations
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
@@ -108,9 +113,13 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
     commands = Commands(service.redis, settings.streams.commands)
     for routes in (
         article_routes(service.model),
+        submission_routes(commands, clock),
         headline_routes(service.model, clock),
         facet_routes(service.model),
+        feed_list_routes(service.model, commands, clock),
         feed_routes(service.model, commands, clock),
+        push_routes(commands, Expectations(service.redis, settings.stream_prefix), clock),
+        hub_routes(service.model),
         stream_routes(service.model, service.hub, settings.stream_backlog),
         health_routes(service.model, service.redis, service.inboxes),
         contract_routes(settings.streams, version),

@@ -1,12 +1,28 @@
 """Asking ingest for something: commands on their stream."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.contracts.commands import AddFeed, AddFeedData, FeedIdData, RefreshFeed, RemoveFeed
+from services.contracts.commands import (
+    AddFeed,
+    AddFeedData,
+    AnswerPush,
+    DeliverPush,
+    EditFeed,
+    EditFeedData,
+    FeedIdData,
+    PushAnswer,
+    PushDelivery,
+    RefreshFeed,
+    RemoveFeed,
+    Submission,
+    SubmitArticle,
+)
+from services.contracts.registry import Command
 from services.contracts.streams import PAYLOAD
 from services.contracts.tracing import new_trace
 
@@ -23,8 +39,15 @@ class Commands:
     def __init__(self, redis: Redis, stream: str) -> None:
         self._redis, self._stream = redis, stream
 
-    async def add_feed(self, feed: AddFeedData, now: datetime) -> None:
-        await self._send(AddFeed(**_envelope(feed.id, now), data=feed))
+    async def add_feeds(self, feeds: Sequence[AddFeedData], now: datetime) -> None:
+        """All of them or, where it raises, none."""
+        await self._send(*(AddFeed(**_envelope(feed.id, now), data=feed) for feed in feeds))
+
+    async def edit_feed(self, feed: EditFeedData, now: datetime) -> None:
+        await self._send(EditFeed(**_envelope(feed.id, now), data=feed))
+
+    async def submit_article(self, article: Submission, now: datetime) -> None:
+        await self._send(SubmitArticle(**_envelope(article.id, now), data=article))
 
     async def remove_feed(self, feed: UUID, now: datetime) -> None:
         await self._send(RemoveFeed(**_envelope(feed, now), data=FeedIdData(id=feed)))
@@ -32,9 +55,18 @@ class Commands:
     async def refresh_feed(self, feed: UUID, now: datetime) -> None:
         await self._send(RefreshFeed(**_envelope(feed, now), data=FeedIdData(id=feed)))
 
-    async def _send(self, command: AddFeed | RemoveFeed | RefreshFeed) -> None:
+    async def answer_push(self, answer: PushAnswer, now: datetime) -> None:
+        await self._send(AnswerPush(**_envelope(answer.id, now), data=answer))
+
+    async def deliver_push(self, delivery: PushDelivery, now: datetime) -> None:
+        await self._send(DeliverPush(**_envelope(delivery.id, now), data=delivery))
+
+    async def _send(self, *commands: Command) -> None:
         try:
-            await self._redis.xadd(self._stream, {PAYLOAD: command.to_wire()})
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                for command in commands:
+                    pipeline.xadd(self._stream, {PAYLOAD: command.to_wire()})
+                await pipeline.execute()
         except (RedisError, OSError) as error:
             raise CommandNotSent(f"Redis does not take commands now: {error}") from error
 

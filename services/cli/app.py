@@ -11,6 +11,7 @@ import typer
 from services.cli.feeds import feeds
 from services.cli.files import enrich, parse
 from services.cli.headlines import headlines
+from services.cli.submit import submit
 from services.cli.tail import tail
 from services.cli.trouble import Trouble
 from services.cli.up import up
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.add_typer(feeds, name="feeds")
+app.command()(submit)
 app.command()(headlines)
 app.command()(tail)
 app.command()(parse)

@@ -10,31 +10,36 @@ from uuid import UUID
 import typer
 
 from services.cli.check import check
+from services.cli.feed_choices import FullText, PollMax, PollMin, Tag, Title, choices, edit
 from services.cli.options import ApiUrl, AsJson
 from services.cli.trouble import Trouble
 
 if TYPE_CHECKING:
     from services.cli.api_client import Api
-    from services.ingest.opml import Outline
+    from services.contracts.opml import Outline
 
-feeds = typer.Typer(no_args_is_help=True, help="Add, remove, list and check feeds.")
+feeds = typer.Typer(no_args_is_help=True, help="Add, edit, remove, list and check feeds.")
 feeds.command()(check)
+feeds.command()(edit)
 
 
 @feeds.command()
 def add(
     what: Annotated[str, typer.Argument(metavar="URL|FILE", help="The address of a feed or a site, or an OPML file.")],
-    title: Annotated[str | None, typer.Option(help="Your own name for the feed.")] = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="A tag for all its articles (repeatable).")] = None,
+    title: Title = None,
+    tag: Tag = None,
+    full_text: FullText = None,
+    poll_min: PollMin = None,
+    poll_max: PollMax = None,
     as_it_is: Annotated[bool, typer.Option("--as-it-is", help="Do not look whether it is a web page.")] = False,
     api: ApiUrl = "http://127.0.0.1:8000",
 ) -> None:
-    """Read a feed, or all feeds of an OPML list, from now on. Adding a known one edits its title and tags.
+    """Read a feed, or all feeds of an OPML list, from now on. Adding a known one edits it.
 
     Of a web page its main feed is found and added. A page that cannot be read from here is added as it is.
     """
     from services.cli.api_client import Api
-    from services.ingest.opml import Outline
+    from services.contracts.opml import Outline
 
     tags = tuple(tag or ())
     if "://" in what:
@@ -49,7 +54,7 @@ def add(
         ]
     with Api(api) as client:
         for outline in outlines:
-            _add(client, outline)
+            _add(client, outline, choices(None, (), full_text, poll_min, poll_max))
     if len(outlines) > 1:
         print(f"{len(outlines)} feeds added")
 
@@ -63,7 +68,7 @@ def remove(
     from services.cli.api_client import Api
 
     with Api(api) as client:
-        known = client.json("DELETE", f"/v1/feeds/{_id(client, what)}")
+        known = client.json("DELETE", f"/v1/feeds/{find_id(client, what)}")
         print(f"removed {known['url']}")
 
 
@@ -75,7 +80,7 @@ def list_feeds(
 ) -> None:
     """List the feeds with their state, and for those that fail the reason."""
     from services.cli.api_client import Api
-    from services.ingest.opml import Outline, write_opml
+    from services.contracts.opml import Outline, write_opml
 
     with Api(api) as client:
         found: list[dict[str, Any]] = client.json("GET", "/v1/feeds")["feeds"]
@@ -95,7 +100,7 @@ def list_feeds(
 
 def read_list(file: Path) -> "Sequence[Outline]":
     """The feeds of an OPML file. Raises `Trouble` that names the file, and the line where it is broken."""
-    from services.ingest.opml import BadList, read_opml
+    from services.contracts.opml import BadList, read_opml
 
     try:
         found = read_opml(file.read_bytes(), name=str(file))
@@ -108,9 +113,9 @@ def read_list(file: Path) -> "Sequence[Outline]":
     return found
 
 
-def _add(client: "Api", outline: "Outline") -> None:
+def _add(client: "Api", outline: "Outline", further: Mapping[str, Any]) -> None:
     body = {"url": outline.url, "tags": list(outline.tags)} | ({"title": outline.title} if outline.title else {})
-    feed = client.json("POST", "/v1/feeds", body=body)
+    feed = client.json("POST", "/v1/feeds", body=body | dict(further))
     print(f"added {feed['url']}  ({feed['id']})")
 
 
@@ -127,7 +132,7 @@ def _feed_of(url: str) -> str:
     return discovery.chosen.url
 
 
-def _id(client: "Api", what: str) -> str:
+def find_id(client: "Api", what: str) -> str:
     """The id of a feed given by id or address; an address that the feed moved to counts as well."""
     try:
         return str(UUID(what))

@@ -10,7 +10,8 @@ from services.contracts.envelope import Event
 
 
 class Source(Contract):
-    """The publisher. `id` is the host of its site without `www.`, e.g. `example.org`."""
+    """The publisher. `id` is the host of its site without `www.`, e.g. `example.org`; of a submitted article without
+    URL the words of the publisher's name, e.g. `harbour-office`."""
 
     id: str = Field(min_length=1)
     name: str = Field(min_length=1)
@@ -18,7 +19,10 @@ class Source(Contract):
 
 
 class FeedRef(Contract):
-    """The feed that an article was found in. `tags` are the ones its owner gave the feed."""
+    """The feed that an article was found in. `tags` are the ones its owner gave the feed.
+
+    Articles that were submitted have the address `submitted://` and their source's id, which no feed is behind.
+    """
 
     id: UUID
     url: str
@@ -32,6 +36,27 @@ class Enclosure(Contract):
     url: str
     type: str | None = None
     length: int | None = Field(default=None, ge=0)
+
+
+class PageMetadata(Contract):
+    """What an article's own page says of it, where its feed has Dateline read the page.
+
+    `url` is where the page was found in the end, `canonical` what it calls its own address. Dates are the page's own
+    strings; their fields name where they stood, e.g. `json-ld:datePublished` or `meta:article:published_time`.
+    """
+
+    url: str
+    canonical: str | None = None
+    title: str | None = None
+    site: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    image: str | None = None
+    published: str | None = None
+    published_field: str | None = None
+    updated: str | None = None
+    updated_field: str | None = None
+    gave_text: bool = Field(default=False, description="Whether the article's `text` and `html` are the page's.")
 
 
 class Article(Contract):
@@ -62,6 +87,7 @@ class Article(Contract):
     feed: FeedRef
     first_seen: Instant
     seen: Instant
+    page: PageMetadata | None = None
 
 
 class Listing(Contract):

@@ -50,6 +50,48 @@ class Tag(Contract):
     label: str = Field(min_length=1)
     method: str = Field(description="What gave the tag, e.g. `category` or `rule:climate`.")
     confidence: float = Field(default=1.0, ge=0, le=1)
+    concept: str | None = Field(default=None, description="The IPTC Media Topic behind it, e.g. `medtop:11000000`.")
+
+
+class Mention(Contract):
+    """Where a name stands: characters `start` to `end` (exclusive) of the article's title, summary or text."""
+
+    field: Literal["title", "summary", "text"]
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+
+
+class Name(Contract):
+    """Someone or something named in the article, once for all its mentions.
+
+    `label` is the fullest form that stands in the article, `slug` stable: `person:…`, `org:…` or `place:…`. Country
+    (ISO 3166-1 alpha-2) and coordinates (degrees, WGS 84) are only there where the place is certain.
+    """
+
+    slug: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    kind: Literal["person", "organisation", "place"]
+    mentions: tuple[Mention, ...]
+    method: str
+    confidence: float = Field(ge=0, le=1)
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Phrase(Contract):
+    """Words that say what the article is about, as they stand in it; the greater `weight`, the more so."""
+
+    text: str = Field(min_length=1)
+    weight: float = Field(ge=0)
+
+
+class Repeat(Contract):
+    """The earlier article that this one repeats, and how alike the two are, from 0 to 1."""
+
+    id: UUID
+    likeness: float = Field(ge=0, le=1)
+    method: str
 
 
 class Enrichment(Contract):
@@ -70,7 +112,11 @@ class Enrichment(Contract):
     words: int = Field(ge=0)
     reading_seconds: int = Field(ge=0)
     tags: tuple[Tag, ...] = ()
+    names: tuple[Name, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    repeats: Repeat | None = None
     skipped: dict[str, str] = Field(default_factory=dict)
+    steps: dict[str, int] = Field(default_factory=dict, description="The version of each step that ran.")
 
 
 class ArticleEnriched(Event[Enrichment]):

@@ -2,12 +2,14 @@
 
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.contracts.address_key import address_key
+
 
 def feed_id(url: str) -> UUID:
     """UUIDv5 of the feed's URL (RFC 9562, URL namespace). `url` is used as it is."""
     return uuid5(NAMESPACE_URL, url)
 
 
-def article_id(canonical_url: str | None, feed_url: str, guid: str) -> UUID:
-    """UUIDv5 of the article's canonical URL, or of feed URL and guid where it has none."""
-    return uuid5(NAMESPACE_URL, canonical_url or f"{feed_url}#{guid}")
+def article_id(url: str | None, feed_url: str, guid: str) -> UUID:
+    """UUIDv5 of the key of the article's URL (see `address_key`), or of feed URL and guid where it has none."""
+    return uuid5(NAMESPACE_URL, address_key(url) or url or f"{feed_url}#{guid}")

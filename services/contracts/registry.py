@@ -5,12 +5,20 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from services.contracts.articles import ArticleListed, ArticlePublished, ArticleRevised
-from services.contracts.commands import AddFeed, RefreshFeed, RemoveFeed
+from services.contracts.commands import (
+    AddFeed,
+    AnswerPush,
+    DeliverPush,
+    EditFeed,
+    RefreshFeed,
+    RemoveFeed,
+    SubmitArticle,
+)
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import FeedChanged
 
 ArticleEvent = ArticlePublished | ArticleRevised | ArticleListed
-Command = AddFeed | RemoveFeed | RefreshFeed
+Command = AddFeed | EditFeed | RemoveFeed | RefreshFeed | SubmitArticle | DeliverPush | AnswerPush
 AnyEvent = ArticleEvent | ArticleEnriched | FeedChanged | Command
 
 EVENT_MODELS: dict[str, type[AnyEvent]] = {
@@ -22,8 +30,12 @@ EVENT_MODELS: dict[str, type[AnyEvent]] = {
         ArticleEnriched,
         FeedChanged,
         AddFeed,
+        EditFeed,
         RemoveFeed,
         RefreshFeed,
+        SubmitArticle,
+        DeliverPush,
+        AnswerPush,
     )
 }
 

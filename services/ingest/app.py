@@ -7,19 +7,30 @@ from datetime import timedelta
 
 from services.contracts.commands import AddFeedData
 from services.contracts.identity import feed_id
+from services.contracts.opml import BadList, Outline, read_opml
 from services.ingest.commands import GROUP, CommandHandler, FeedList
 from services.ingest.fetch import Fetcher, Limits
 from services.ingest.hosts import Hosts, Manners
 from services.ingest.memory import Memory
-from services.ingest.opml import BadList, Outline, read_opml
+from services.ingest.pages.parser import PageParser
+from services.ingest.pages.queue import PageQueue
+from services.ingest.pages.reader import PagePace, PageReader
+from services.ingest.pages.robots import Robots
+from services.ingest.pages.turns import Turns
 from services.ingest.parsers import Parsers
 from services.ingest.poller import Pace, Poller
 from services.ingest.publish import Publisher
+from services.ingest.push.asking import Asking
+from services.ingest.push.commands import PushCommands
+from services.ingest.push.hub_client import HubClient
+from services.ingest.push.keeping import PushStates
 from services.ingest.reading import Reader
 from services.ingest.registry import Registry
 from services.ingest.rhythm import Bounds
 from services.ingest.settings import IngestSettings
+from services.ingest.submissions import Submissions
 from services.wire.connection import connect, new_broker
+from services.wire.expectations import Expectations
 from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
@@ -28,6 +39,9 @@ from services.wire.retention import keep_trimmed
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
+
+_COMMANDS_AT_A_TIME = 20  # one may carry a whole feed
+_HUB_TIMEOUT_S = 15.0
 
 
 def main() -> None:
@@ -52,22 +66,54 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         feeds = FeedList(registry, utc_now)
         fetcher = await stack.enter_async_context(new_fetcher(settings))
         parsers = await stack.enter_async_context(Parsers())
+        memory, pages = Memory(redis, settings.stream_prefix, names.articles), PageQueue(redis, settings.stream_prefix)
+        publisher = Publisher(memory, pages)
+        manners = Manners(
+            settings.host_concurrency, settings.host_spacing_s, settings.allow_hosts, place_s=settings.lease_s
+        )
+        hosts = Hosts(redis, settings.stream_prefix, manners)
+        bounds = Bounds(settings.poll_interval_s, settings.poll_max_s, settings.poll_min_s)
+        reader = Reader(fetcher=fetcher, parse=parsers.parse, publisher=publisher, clock=utc_now)
+        states = PushStates(registry, bounds, utc_now)
+        expectations = Expectations(redis, settings.stream_prefix)
+        asking = await stack.enter_async_context(
+            Asking(
+                states=states,
+                expectations=expectations,
+                hubs=await stack.enter_async_context(new_hub_client(settings)),
+                public_url=str(settings.public_url) if settings.public_url else None,
+                bounds=bounds,
+                clock=utc_now,
+            )
+        )
         poller = Poller(
             registry=registry,
-            reader=Reader(
-                fetcher=fetcher,
-                parse=parsers.parse,
-                publisher=Publisher(Memory(redis, settings.stream_prefix, names.articles)),
-                clock=utc_now,
-            ),
-            hosts=Hosts(Manners(settings.host_concurrency, settings.host_spacing_s, settings.allow_hosts)),
-            bounds=Bounds(settings.poll_interval_s, settings.poll_max_s, settings.poll_min_s),
+            reader=reader,
+            hosts=hosts,
+            bounds=bounds,
             pace=Pace(settings.concurrency, settings.lease_s),
             clock=utc_now,
+            asking=asking,
         )
+        robots = Robots(fetcher, user_agent=settings.user_agent, clock=utc_now)
+        page_parser = await stack.enter_async_context(PageParser(robots.token))
+        page_reader = PageReader(
+            queue=pages,
+            registry=registry,
+            memory=memory,
+            fetcher=fetcher,
+            robots=robots,
+            parse=page_parser.parse,
+            hosts=hosts,
+            turns=Turns(2 * settings.host_spacing_s),
+            pace=PagePace(),
+            clock=utc_now,
+        )
+        push = PushCommands(states=states, expectations=expectations, asking=asking, reader=reader, clock=utc_now)
         for outline in listed:
             data = AddFeedData(id=feed_id(outline.url), url=outline.url, title=outline.title, tags=outline.tags)
             await feeds.add(data, command=None)
+        submissions = Submissions(publisher, redis, settings.stream_prefix, utc_now)
         broker = new_broker(settings.redis_url)
         await broker.connect()
         stack.push_async_callback(broker.stop)
@@ -78,23 +124,36 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             stream=names.commands,
             group=GROUP,
             consumer=settings.consumer,
-            handle=CommandHandler(feeds, redis, quarantine),
+            handle=CommandHandler(feeds, submissions, redis, quarantine, push),
             quarantine=quarantine,
             retry=settings.retry,
+            batch_size=_COMMANDS_AT_A_TIME,
         )
         await stack.enter_async_context(inbox)
         polling = asyncio.create_task(poller.run(), name="poller")
-        beating = asyncio.create_task(beat(redis, settings, "ingest", lambda: not polling.done()), name="heartbeat")
+        reading = asyncio.create_task(page_reader.run(), name="page reader")
+        beating = asyncio.create_task(
+            beat(redis, settings, "ingest", lambda: not (polling.done() or reading.done())), name="heartbeat"
+        )
         streams = (names.articles, names.enrichments, names.feeds, names.commands)
         retain = timedelta(days=settings.retain_days)
         trimming = asyncio.create_task(keep_trimmed(redis, streams, retain, utc_now), name="trimming")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         logger.info("ingest runs with %d listed feeds", len(listed))
-        await asyncio.wait((polling, beating, trimming, stopping), return_when=asyncio.FIRST_COMPLETED)
-        await end(polling, beating, trimming, stopping)
+        await asyncio.wait((polling, reading, beating, trimming, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await end(polling, reading, beating, trimming, stopping)
 
 
 def new_fetcher(settings: IngestSettings) -> Fetcher:
     """A fetcher as the settings want it."""
     limits = Limits(settings.fetch_timeout_s, settings.max_body_bytes, Pace(settings.concurrency).most)
     return Fetcher(user_agent=settings.user_agent, allowed_hosts=settings.allow_hosts, limits=limits, clock=utc_now)
+
+
+def new_hub_client(settings: IngestSettings) -> HubClient:
+    return HubClient(
+        user_agent=settings.user_agent,
+        allowed_hosts=settings.allow_hosts,
+        timeout_s=min(settings.fetch_timeout_s, _HUB_TIMEOUT_S),
+        connections=settings.concurrency,
+    )

@@ -1,31 +1,42 @@
 """Entries of one document to articles: identity, source, digest."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.contracts.address_key import address_key, spells_a_headline
 from services.contracts.articles import Article, Enclosure, FeedRef, Source
+from services.contracts.canonical import canonical_url, host_of
 from services.contracts.identity import article_id
-from services.ingest.canonical import canonical_url, host_of
+from services.contracts.strings import one_line
+from services.ingest.guids import Guid, alike, guids_of, words_of
 from services.ingest.parse import Entry, ParsedFeed
 from services.ingest.parse.body import shorten
-from services.ingest.parse.strings import one_line
 
+_NUMBERED = re.compile(r"\d{5}|/\d{4}/\d\d?/")
+_OFTEN = 3
 _UNTITLED = 100
 """An entry without a title is shown with this many characters of its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entry with its identity. `digest` is over what a reader sees: title, summary and body."""
+    """An entry with its identity. `digest` is over what a reader sees: title, summary and body.
+
+    `guid` is one by which its feed may know the article again at another address, and `by_guid` is the id that this
+    guid alone would give it.
+    """
 
     id: UUID
     url: str | None
     digest: str
     entry: Entry
+    guid: Guid | None = None
+    by_guid: UUID | None = None
 
 
 def find_articles(parsed: ParsedFeed, *, origin: str) -> list[Found]:
@@ -36,13 +47,15 @@ def find_articles(parsed: ParsedFeed, *, origin: str) -> list[Found]:
     """
     urls = [canonical_url(entry.url) for entry in parsed.entries]
     marks = [entry.guid or _makeshift_guid(entry) for entry in parsed.entries]
-    generic = _generic_urls(parsed, urls, marks)
+    generic = _generic_addresses(parsed, marks)
+    guids = guids_of(parsed.entries, generic=generic | {address_key(origin)})
     found: dict[UUID, Found] = {}
-    for entry, url, mark in zip(parsed.entries, urls, marks, strict=True):
+    for entry, url, mark, guid in zip(parsed.entries, urls, marks, guids, strict=True):
         if url or mark:
-            own_url = None if url in generic and mark else url
+            own_url = None if mark and address_key(url) in generic else url
             identity = article_id(own_url, origin, mark)
-            found.setdefault(identity, Found(identity, url, digest_of(entry), entry))
+            by_guid = article_id(None, origin, mark) if guid else None
+            found.setdefault(identity, Found(identity, url, digest_of(entry), entry, guid, by_guid))
     return list(found.values())
 
 
@@ -52,16 +65,30 @@ def _makeshift_guid(entry: Entry) -> str:
     return f"{words} {entry.published}" if words and entry.published else words or ""
 
 
-def _generic_urls(parsed: ParsedFeed, urls: Sequence[str | None], marks: Sequence[str]) -> frozenset[str | None]:
-    """Links that name no single article: the publisher's home page, or one that differing entries share."""
+def _generic_addresses(parsed: ParsedFeed, marks: Sequence[str]) -> frozenset[str | None]:
+    """Keys of links that name no single article: the publisher's home page, or one that differing entries share."""
     titles: dict[str | None, set[str]] = defaultdict(set)
     guids: dict[str | None, set[str]] = defaultdict(set)
-    for entry, url, mark in zip(parsed.entries, urls, marks, strict=True):
-        if canonical_url(mark) != url:
-            titles[url].add(entry.title)
-            guids[url].add(mark)
-    shared = {url for url in titles if len(titles[url]) > 1 and len(guids[url]) > 1}
-    return frozenset(shared | {canonical_url(parsed.site)})
+    for entry, mark in zip(parsed.entries, marks, strict=True):
+        key = address_key(entry.url)
+        if address_key(mark) != key:
+            titles[key].add(entry.title)
+            guids[key].add(mark)
+    shared = {key for key in titles if len(titles[key]) > 1 and len(guids[key]) > 1}
+    named = {address_key(entry.url) for entry in parsed.entries if entry.guid}
+    shared -= {key for key in shared if _has_one_article(key, titles[key], named=key in named)}
+    return frozenset(shared | {address_key(parsed.site)})
+
+
+def _has_one_article(key: str | None, titles: set[str], *, named: bool) -> bool:
+    """Some feeds list an article again when its headline changes. Its address is one of an article and not of a show
+    or a list of changes, and the headlines are alike, unlike those in a feed of a live page's remarks; without guids
+    they need not be, if they are few."""
+    path = (key or "").partition("?")[0]
+    first, *others = map(words_of, sorted(titles))
+    if not spells_a_headline(path) or not _NUMBERED.search(path):
+        return False
+    return all(alike(first, other) for other in others) or (not named and len(titles) <= _OFTEN)
 
 
 def digest_of(entry: Entry) -> str:

@@ -43,6 +43,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
                 request.method,
                 request.url.copy_with(host=str(address)),
                 headers=request.headers,  # with the Host header of the name
+                stream=request.stream,
                 extensions={**request.extensions, "sni_hostname": request.url.raw_host.decode()},
             )
             try:

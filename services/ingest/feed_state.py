@@ -8,7 +8,9 @@ from services.contracts.articles import FeedRef
 from services.contracts.base import Contract, Instant
 from services.contracts.feeds import Feed, FeedChanged, FeedStatus
 from services.contracts.tracing import new_trace
+from services.ingest.push.subscription import Subscription
 from services.ingest.rhythm import Pulse
+from services.ingest.schedule import Schedule
 
 Change = Literal["added", "edited", "polled", "recovered", "failed", "moved", "removed"]
 
@@ -19,7 +21,9 @@ class FeedState(Contract):
     `given_title` is its owner's choice, `own_title` what the feed calls itself. `command` is the stream entry of the
     last command that was carried out on it. `body_digest`, `etag` and `last_modified` are of the last body read, at
     `whole_at`; since then `repeats` polls in a row were answered "not modified". `validators_lie` where such an answer
-    was once found to be wrong. `moves_to` is where the URL has redirected for good since `moves_since`.
+    was once found to be wrong. `full_text`, `poll_min_s` and `poll_max_s` are its
+    owner's choices. `moves_to` is where the URL has redirected for good since `moves_since`.
+    `hubs` and `topic` are what the feed offers for push, `push` what became of it.
     A field that is added needs a default, so that what an older version stored can be read.
     """
 
@@ -47,8 +51,15 @@ class FeedState(Contract):
     repeats: int = 0
     validators_lie: bool = False
     ttl_minutes: int | None = None
+    schedule: Schedule | None = None
     pulse: Pulse | None = None
     command: str | None = None
+    full_text: bool = False
+    poll_min_s: float | None = None
+    poll_max_s: float | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+    push: Subscription | None = None
 
     @property
     def title(self) -> str | None:
@@ -65,8 +76,8 @@ class FeedState(Contract):
 
 def changed_event(state: FeedState, change: Change, now: datetime) -> bytes:
     """The event that tells others of the feed's present state."""
-    fields = state.model_dump(include=set(Feed.model_fields) - {"title", "change", "per_day"})
-    feed = Feed(**fields, title=state.title, per_day=state.per_day, change=change)
+    fields = state.model_dump(include=set(Feed.model_fields) - {"title", "change", "per_day", "push"})
+    feed = Feed(**fields, title=state.title, per_day=state.per_day, change=change, push=state.push and state.push.shown)
     return FeedChanged(
         id=f"{state.id}/{change}/{now.isoformat().replace('+00:00', 'Z')}",
         source="/ingest",

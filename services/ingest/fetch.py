@@ -1,7 +1,7 @@
 """Reading a feed over HTTP: conditional, bounded in size, time and redirects, and only from where that is allowed."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -36,8 +36,21 @@ class Limits:
     connections: int = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for. `types` are the only media types that are read, if given; `before` is asked before each
+    request, redirects included, and may raise to prevent it."""
+
+    accept: str = _ACCEPT
+    types: frozenset[str] | None = None
+    before: Callable[[str], Awaitable[None]] | None = None
+
+
+_FEED = Wanted()
+
+
 class Fetcher:
-    """Fetches feeds while entered as a context."""
+    """Fetches feeds, or what else is wanted, while entered as a context."""
 
     def __init__(
         self, *, user_agent: str, allowed_hosts: frozenset[str], limits: Limits, clock: Callable[[], datetime]
@@ -46,7 +59,7 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=CheckedTransport(allowed_hosts, connections=limits.connections),
             timeout=httpx.Timeout(limits.timeout_s, connect=min(10.0, limits.timeout_s)),
-            headers={"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"},
             trust_env=False,
         )
 
@@ -59,26 +72,29 @@ class Fetcher:
         await self._client.aclose()
 
     async def fetch(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, wanted: Wanted = _FEED
     ) -> Fetched | NotModified | Failed:
-        """Read `url`, unless it is as it was when it had this `etag` and `last_modified`. Raises nothing."""
-        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        """Read `url`, unless it is as it was when it had this `etag` and `last_modified`. Raises nothing but what
+        `wanted.before` raises."""
+        conditions = {"Accept": wanted.accept, "If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         try:
             async with asyncio.timeout(self._limits.timeout_s):
-                return await self._follow(url, headers)
+                return await self._follow(url, headers, wanted)
         except (AddressRefused, TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             return _broken(error, self._limits)
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Fetched | NotModified | Failed:
+    async def _follow(self, url: str, headers: Mapping[str, str], wanted: Wanted) -> Fetched | NotModified | Failed:
         permanent: str | None = None
         all_permanent = True
         for _hop in range(_MOST_REDIRECTS + 1):
             if not url.lower().startswith(("http://", "https://")):
                 return Failed("redirect", f"it leads to {url[:200]!r}, which is no http or https URL")
+            if wanted.before:
+                await wanted.before(url)
             async with self._client.stream("GET", url, headers=headers) as response:
                 if response.status_code not in _REDIRECTS:
-                    return await self._read(response, url, headers, permanent)
+                    return await self._read(response, url, headers, permanent, wanted.types)
                 location = response.headers.get("location")
             if not location:
                 return Failed("redirect", f"the server answered {response.status_code} but says not where to go")
@@ -88,13 +104,17 @@ class Fetcher:
         return Failed("redirect", f"more than {_MOST_REDIRECTS} redirects; the feed's address may have changed")
 
     async def _read(
-        self, response: httpx.Response, url: str, conditions: Mapping[str, str], moved_to: str | None
-    ) -> Fetched | NotModified | Failed:
+        self, response: httpx.Response, url: str, asked: Mapping[str, str], moved_to: str | None,
+        types: frozenset[str] | None,
+    ) -> Fetched | NotModified | Failed:  # fmt: skip
         status = response.status_code
-        if status == HTTPStatus.NOT_MODIFIED and conditions:
+        if status == HTTPStatus.NOT_MODIFIED and {"If-None-Match", "If-Modified-Since"} & asked.keys():
             return NotModified(moved_to, fresh_for(response.headers, self._clock()))
         if status != HTTPStatus.OK:
             return _refused(status, response.headers.get("retry-after"), self._clock())
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if types and kind not in types:
+            return Failed("protocol", f"it is {kind[:60] or 'of no stated type'}, not {' or '.join(sorted(types))}")
         coding = response.headers.get("content-encoding", "").strip().lower()
         if coding not in _CODINGS:
             return Failed("protocol", f"the body is encoded as {coding[:40]!r}, which was not asked for")
@@ -112,6 +132,8 @@ class Fetcher:
             last_modified=response.headers.get("last-modified"),
             moved_to=moved_to,
             fresh_s=fresh_for(response.headers, self._clock()),
+            links=tuple(response.headers.get_list("link")),
+            robots_tags=tuple(response.headers.get_list("x-robots-tag")),
         )
 
 

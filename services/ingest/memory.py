@@ -5,7 +5,8 @@ decided upon, and only where they agree writes the event and the new memory. A c
 loses nor repeats an event, two pollers cannot publish the same article, and carrying the script out twice, as after a
 broken connection, changes nothing the second time.
 
-An article takes a field of a small hash (4,096 of them): about 90 bytes where a key of its own would take 200.
+An article takes a field of a small hash (4,096 of them), and so does its guid in a feed: about 90 bytes each where a
+key of its own would take 200.
 """
 
 from collections.abc import Sequence
@@ -16,26 +17,43 @@ from uuid import UUID
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
+from services.ingest.recognise import Known, Named
+from services.ingest.remembered import guid_field, read_known, read_named, write_known, write_named
 from services.ingest.revise import Remembered
 
 _MOST, _LARGEST = 200, 2_000_000
 
-# KEYS: the stream, then one bucket per article. ARGV: the payload's field name, then per article: field, expected
-# value ('' for none), new value, event. Answers per article: 1, or the value that stood there instead ('' for none).
+# KEYS: the stream, then the buckets of each article, its guid and its new address. ARGV: the payload's field name, then
+# per article: field, expected value ('' for none), new value, event ('' for none); the guid's field ('' for none),
+# expected and new value; the new address's field ('' for none), expected and new value.
+# Answers per article: 1 where all is as it should be, or else the value that stands under the article.
 _WRITE = """
 local answers = {}
-for i = 2, #KEYS do
-  local at = 2 + (i - 2) * 4
+for n = 1, (#KEYS - 1) / 3 do
+  local article, guid, address = KEYS[n * 3 - 1], KEYS[n * 3], KEYS[n * 3 + 1]
+  local at = 2 + (n - 1) * 10
   local field, expected, new, event = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local current = redis.call('HGET', KEYS[i], field) or ''
-  if current == expected then
-    redis.call('XADD', KEYS[1], '*', ARGV[1], event)
-    redis.call('HSET', KEYS[i], field, new)
-    answers[i - 1] = 1
-  elseif current == new then
-    answers[i - 1] = 1
+  local current = redis.call('HGET', article, field) or ''
+  local agreed = current == expected
+  for _, other in ipairs({{guid, at + 4}, {address, at + 7}}) do
+    local name = ARGV[other[2]]
+    if name ~= '' then
+      local stands = redis.call('HGET', other[1], name) or ''
+      agreed = agreed and (stands == ARGV[other[2] + 1] or stands == ARGV[other[2] + 2])
+    end
+  end
+  if agreed then
+    if event ~= '' then
+      redis.call('XADD', KEYS[1], '*', ARGV[1], event)
+      redis.call('HSET', article, field, new)
+    end
+    if ARGV[at + 4] ~= '' then redis.call('HSET', guid, ARGV[at + 4], ARGV[at + 6]) end
+    if ARGV[at + 7] ~= '' then redis.call('HSET', address, ARGV[at + 7], ARGV[at + 9]) end
+    answers[n] = 1
+  elseif event ~= '' and current == new then
+    answers[n] = 1
   else
-    answers[i - 1] = current
+    answers[n] = current
   end
 end
 return answers
@@ -43,13 +61,28 @@ return answers
 
 
 @dataclass(frozen=True, slots=True)
+class GuidChange:
+    """What is remembered of a guid in a feed, before and after."""
+
+    feed: UUID
+    guid: str
+    before: Named | None
+    after: Named
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """An event about an article, and what is remembered before and after it."""
+    """An event about an article, and what is remembered before and after it; without event of its guid alone.
+
+    `address` is the id of a new address, under which the article is to be found from now on.
+    """
 
     article: UUID
     before: Remembered | None
-    after: Remembered
-    event: bytes
+    after: Remembered | None
+    event: bytes | None
+    guid: GuidChange | None = None
+    address: UUID | None = None
 
 
 class Memory:
@@ -59,52 +92,62 @@ class Memory:
         self._redis, self._prefix, self._stream = redis, prefix, stream
         self._script = redis.register_script(_WRITE)
 
-    async def recall(self, articles: Sequence[UUID]) -> list[Remembered | None]:
-        """What is remembered of each, in the same order."""
+    async def recall(self, articles: Sequence[UUID]) -> list[Known]:
+        """What is remembered under each id, in the same order."""
         async with self._redis.pipeline(transaction=False) as pipeline:
             for article in articles:
                 pipeline.hget(self._bucket(article), article.bytes)
-            return [_read(value) for value in await pipeline.execute()]
+            return [read_known(value) for value in await pipeline.execute()]
 
-    async def write(self, changes: Sequence[Change]) -> dict[UUID, Remembered | None]:
+    async def recall_guids(self, feed: UUID, guids: Sequence[str]) -> list[Named | None]:
+        """What is remembered of each in that feed, in the same order."""
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for guid in guids:
+                field = guid_field(feed, guid)
+                pipeline.hget(self._guid_bucket(field), field)
+            return [read_named(value) for value in await pipeline.execute()]
+
+    async def write(self, changes: Sequence[Change]) -> dict[UUID, Known]:
         """Publish and remember. Those that were forestalled are answered, with what is remembered now."""
-        conflicts: dict[UUID, Remembered | None] = {}
+        conflicts: dict[UUID, Known] = {}
         for chunk in _chunks(changes):
-            keys = [self._stream, *(self._bucket(change.article) for change in chunk)]
+            keys: list[str] = [self._stream]
             args: list[bytes] = [PAYLOAD.encode()]
             for change in chunk:
-                args += (change.article.bytes, _value(change.before), _value(change.after), change.event)
+                own, field, event = self._bucket(change.article), change.article.bytes, change.event or b""
+                args += (field, write_known(change.before), write_known(change.after), event)
+                guid_bucket, guid_args = self._of_guid(change.guid) if change.guid else (own, [b""] * 3)
+                address_bucket, address_args = own, [b""] * 3
+                if change.address:
+                    address_bucket = self._bucket(change.address)
+                    address_args = [change.address.bytes, b"", write_known(change.article)]
+                keys += (own, guid_bucket, address_bucket)
+                args += (*guid_args, *address_args)
             answers = cast("list[int | bytes]", await self._script(keys=keys, args=args))
             for change, answer in zip(chunk, answers, strict=True):
                 if isinstance(answer, bytes):
-                    conflicts[change.article] = _read(answer)
+                    conflicts[change.article] = read_known(answer)
         return conflicts
+
+    def _of_guid(self, change: GuidChange) -> tuple[str, list[bytes]]:
+        field = guid_field(change.feed, change.guid)
+        return self._guid_bucket(field), [field, write_named(change.before), write_named(change.after)]
 
     def _bucket(self, article: UUID) -> str:
         return f"{self._prefix}:ingest:memory:{article.hex[:3]}"
 
-
-def _value(memory: Remembered | None) -> bytes:
-    if memory is None:
-        return b""
-    return f"{memory.revision} {memory.first_seen_ms} {memory.digest} {','.join(memory.feeds)}".encode()
-
-
-def _read(value: bytes | None) -> Remembered | None:
-    if not value:
-        return None
-    revision, first_seen_ms, digest, feeds = value.decode().split(" ")
-    return Remembered(int(revision), int(first_seen_ms), digest, tuple(feeds.split(",")))
+    def _guid_bucket(self, field: bytes) -> str:
+        return f"{self._prefix}:ingest:guids:{field.hex()[:3]}"
 
 
 def _chunks(changes: Sequence[Change]) -> list[list[Change]]:
     """Short enough that the script never keeps others waiting for long."""
     chunks: list[list[Change]] = []
-    size = _LARGEST
+    size = 0
     for change in changes:
-        if size + len(change.event) > _LARGEST or len(chunks[-1]) >= _MOST:
+        if not chunks or size + len(change.event or b"") > _LARGEST or len(chunks[-1]) >= _MOST:
             chunks.append([])
             size = 0
         chunks[-1].append(change)
-        size += len(change.event)
+        size += len(change.event or b"")
     return chunks

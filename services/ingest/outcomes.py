@@ -25,7 +25,8 @@ FailureKind = Literal[
 class Fetched:
     """A body. `url` is where it was found in the end. `moved_to` is where only permanent redirects led to.
 
-    `fresh_s` is for how many seconds the server says that it stays as it is.
+    `fresh_s` is for how many seconds the server says that it stays as it is. `links` and `robots_tags` are its
+    `Link` and `X-Robots-Tag` headers.
     """
 
     body: bytes
@@ -35,6 +36,8 @@ class Fetched:
     last_modified: str | None = None
     moved_to: str | None = None
     fresh_s: float | None = None
+    links: tuple[str, ...] = ()
+    robots_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

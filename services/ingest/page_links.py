@@ -7,9 +7,9 @@ from html import unescape
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
+from services.contracts.strings import line_or_none, web_url
 from services.ingest.outcomes import Fetched
 from services.ingest.parse.kind import opening, root_of
-from services.ingest.parse.strings import line_or_none, web_url
 
 How = Literal["declared", "linked", "guessed"]
 """`declared` by a <link rel="alternate">, `linked` by an <a> that looks like one, `guessed` from well-known paths."""

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.ingest.backoff import wait_after
 from services.ingest.feed_state import Change, FeedState
 from services.ingest.outcomes import Failed
+from services.ingest.push.discovery import Offer
 from services.ingest.rhythm import Bounds, next_wait, observe
+from services.ingest.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the poll found out about the feed itself. `new` and `changed` count articles that were published."""
+    """What the poll found out about the feed itself. `new` and `changed` count articles that were published.
+
+    `fresh` are the new ones, `found` all that stand in it. `offer` is of push.
+    """
 
     digest: str
     etag: str | None
@@ -34,8 +40,12 @@ class Document:
     title: str | None
     site: str | None
     ttl_minutes: int | None = None
+    schedule: Schedule | None = None
     new: int = 0
     changed: int = 0
+    fresh: tuple[UUID, ...] = ()
+    found: tuple[UUID, ...] = ()
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +58,19 @@ class PollDecision:
 
 
 def after_poll(before: FeedState, outcome: Read | Failed, now: datetime, bounds: Bounds, chance: float) -> PollDecision:
-    """`chance` in [0, 1) spreads polls by ±10 %."""
+    """`bounds` are those of all feeds; the feed's own count before them. `chance` in [0, 1) spreads polls by ±10 %."""
     if isinstance(outcome, Failed):
         return _after_failure(before, outcome, now, bounds, chance)
-    return _after_reading(before, outcome, now, bounds, chance)
+    return _after_reading(before, outcome, now, bounds.of_feed(before.poll_min_s, before.poll_max_s), chance)
 
 
 def _after_failure(before: FeedState, failed: Failed, now: datetime, bounds: Bounds, chance: float) -> PollDecision:
-    """Each failure is told, so that others know when it is tried next; they get rarer as the wait grows."""
+    """Each failure is told, so that others know when it is tried next; they get rarer as the wait grows.
+
+    A feed's own longest wait does not hasten the next try: it is for feeds that work.
+    """
     status = "gone" if failed.kind == "gone" else "failing"
-    wait = wait_after(failed, before.failures, bounds, chance)
+    wait = max(wait_after(failed, before.failures, bounds, chance), before.poll_min_s or 0.0)
     state = before.model_copy(
         update={
             "status": status,
@@ -75,16 +88,21 @@ def _after_reading(before: FeedState, read: Read, now: datetime, bounds: Bounds,
     document = read.document
     pulse = observe(before.pulse, document.new if document else 0, now)
     ttl_minutes = document.ttl_minutes if document else before.ttl_minutes
+    schedule = document.schedule if document else before.schedule
     asked_s = max(read.fresh_s or 0.0, (ttl_minutes or 0) * 60.0)
+    wait_s = next_wait(pulse, asked_s, bounds, chance)
+    if schedule:
+        wait_s = schedule.postpone(now, wait_s, bounds.ceiling_s, chance)
     update: dict[str, object] = {
         "status": "active",
         "reason": None,
         "since": before.since if before.status == "active" else now,
         "failures": 0,
         "polled_at": now,
-        "next_poll_at": now + timedelta(seconds=next_wait(pulse, asked_s, bounds, chance)),
+        "next_poll_at": now + timedelta(seconds=wait_s),
         "pulse": pulse,
         "ttl_minutes": ttl_minutes,
+        "schedule": schedule,
         "repeats": before.repeats + 1 if read.not_modified else 0,
         "whole_at": before.whole_at if read.not_modified else now,
         "validators_lie": before.validators_lie or read.validators_lie,

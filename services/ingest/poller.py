@@ -4,10 +4,11 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from redis.exceptions import RedisError
 
@@ -15,6 +16,8 @@ from services.ingest.feed_state import changed_event
 from services.ingest.hosts import Hosts
 from services.ingest.outcomes import Failed
 from services.ingest.poll import after_poll
+from services.ingest.push.asking import Asking
+from services.ingest.push.subscription import Ask
 from services.ingest.reading import Reader
 from services.ingest.registry import Kept, Lease, Registry
 from services.ingest.rhythm import Bounds
@@ -36,7 +39,7 @@ class Pace:
     """
 
     concurrency: int = 32
-    lease_s: float = 15.0
+    lease_s: float = 6.0
     patience_s: float = 2.0
 
     @property
@@ -62,7 +65,9 @@ class Poller:
         bounds: Bounds,
         pace: Pace,
         clock: Callable[[], datetime],
+        asking: Asking | None = None,
     ) -> None:
+        self._asking = asking
         self._registry, self._reader = registry, reader
         self._hosts, self._bounds, self._pace, self._clock = hosts, bounds, pace, clock
         self._polls: dict[asyncio.Task[None], _Open] = {}
@@ -113,8 +118,9 @@ class Poller:
                 async with self._leases_stand:
                     leases = [poll.lease for poll in self._polls.values()]
                     await self._registry.renew(leases, self._clock(), self._pace.lease_s)
+                await self._hosts.keep(self._clock().timestamp())
             except (RedisError, OSError) as error:
-                logger.warning("cannot prolong leases: %s", error)
+                logger.warning("cannot prolong leases and places: %s", error)
 
     async def _poll_safely(self, lease: Lease) -> None:
         try:
@@ -126,11 +132,11 @@ class Poller:
 
     async def poll(self, lease: Lease) -> None:
         """Read one feed and settle all that follows from it, or put it off until its host has time."""
-        kept = await self._registry.get(lease.feed)
+        kept = lease.kept
         if kept is None or kept.state.status == "removed":
             return
         url = kept.state.url
-        turn = self._hosts.enter(lease.feed, url, self._clock().timestamp())
+        turn = await self._hosts.enter(lease.feed, url, self._clock().timestamp())
         if turn is not None:
             async with self._leases_stand:
                 await self._registry.defer(lease, datetime.fromtimestamp(turn, UTC))
@@ -138,20 +144,24 @@ class Poller:
         try:
             outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url))
         finally:
-            self._hosts.leave(url)
+            await self._hosts.leave(lease.feed)
         chance = random.random()  # noqa: S311 (spreads load, guards nothing)
         now: Kept | None = kept
         while now and now.state.status != "removed":
+            asks: tuple[Ask, ...] = ()
             if isinstance(outcome, Found):
                 decision = after_finding(now.state, outcome, self._clock())
             else:
                 decision = after_poll(now.state, outcome, self._clock(), self._bounds, chance)
+                if self._asking:
+                    decision, asks = self._asking.decide(now.state, decision, outcome, self._clock())
             state = decision.state
             event = changed_event(state, decision.change, self._clock()) if decision.change else None
             async with self._leases_stand:
                 saved = await self._registry.save(now, state, event=event, due=state.next_poll_at, lease=lease)
             if saved:
                 logger.debug("%s: %s", state.url, decision.reason)
+                self._ask(lease.feed, asks)
                 return
             newer = await self._registry.get(lease.feed)
             if newer and newer.stored == now.stored:
@@ -159,6 +169,12 @@ class Poller:
                 # to set then, but what was published counts; a failure may be out of date.
                 if isinstance(outcome, Failed) or await self._registry.save(now, state, event=event):
                     logger.debug("%s: the lease was lost; another poll settles when to come back", state.url)
+                    self._ask(lease.feed, () if isinstance(outcome, Failed) else asks)
                     return
                 newer = await self._registry.get(lease.feed)
             now = newer  # a command changed it meanwhile
+
+    def _ask(self, feed: UUID, asks: Sequence[Ask]) -> None:
+        """What is asked of hubs now that it is written down, so that this happens once, whoever else polls."""
+        if self._asking:
+            self._asking.begin(feed, asks)

@@ -1,14 +1,26 @@
 """Found articles to events on the stream: gather, decide, act."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.contracts.articles import ArticleListed, ArticlePublished, ArticleRevised, FeedRef, Listing, Source
+from services.contracts.articles import (
+    Article,
+    ArticleListed,
+    ArticlePublished,
+    ArticleRevised,
+    FeedRef,
+    Listing,
+    Source,
+)
 from services.contracts.tracing import new_trace
 from services.ingest.compose import Found, compose
+from services.ingest.identify import Identified, identify
 from services.ingest.memory import Change, Memory
+from services.ingest.pages.queue import PageQueue, WantedPage
+from services.ingest.pages.teaser import page_wish
+from services.ingest.recognise import Known
 from services.ingest.revise import Decision, Remembered, decide
 
 SOURCE = "/ingest"
@@ -16,11 +28,20 @@ SOURCE = "/ingest"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many articles of one document were new, revised, or known from another feed."""
+    """How many articles of one document were new, revised, or known from another feed; and the new ones."""
 
-    new: int = 0
     revised: int = 0
     listed: int = 0
+    fresh: tuple[UUID, ...] = ()
+
+    @property
+    def new(self) -> int:
+        return len(self.fresh)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """New, revised, listed."""
+        return self.new, self.revised, self.listed
 
     def __bool__(self) -> bool:
         return bool(self.new or self.revised or self.listed)
@@ -28,11 +49,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all articles of one document have in common."""
+    """What all articles of one document have in common. `full_text` is whether their pages are to be read."""
 
     feed: FeedRef
     source: Source
     language: str | None = None
+    full_text: bool = False
 
     @property
     def short_name(self) -> str:
@@ -43,40 +65,60 @@ class Origin:
 class Publisher:
     """Publishes what is new in a document, each fact exactly once, whoever else publishes at the same time."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
+    def __init__(self, memory: Memory, pages: PageQueue | None = None) -> None:
+        self._memory, self._pages = memory, pages
 
     async def publish(self, found: Sequence[Found], origin: Origin, now: datetime) -> Published:
         """Oldest first, that is, from the end of the document."""
-        open_ = list(reversed(found))
-        known = dict(
-            zip((article.id for article in open_), await self._memory.recall([a.id for a in open_]), strict=True)
-        )
-        counts = {"publish": 0, "revise": 0, "list": 0}
-        while open_:
-            decided = _decide(open_, known, origin, now)
-            conflicts = await self._memory.write([_change(*pair, known, origin, now) for pair in decided])
-            for article, decision in decided:
-                if article.id not in conflicts:
-                    counts[decision.action] += 1
-            open_ = [article for article, _decision in decided if article.id in conflicts]
-            known = conflicts
-        return Published(counts["publish"], counts["revise"], counts["list"])
+        done: dict[str, list[UUID]] = {"publish": [], "revise": [], "list": [], "nothing": []}
+        forestalled = True
+        while forestalled:  # what was written meanwhile, by us or others, is then remembered and unchanged
+            changes: list[Change] = []
+            actions: dict[UUID, str] = {}
+            pages: list[WantedPage] = []
+            for identified, known in await self._identify(found, origin.feed.id):
+                decision = _decide(identified, known, origin, now)
+                change = _change(identified, decision, known, origin, now)
+                if change:
+                    changes.append(change)
+                    actions[change.article] = decision.action
+                if origin.full_text and decision.action in ("publish", "revise"):
+                    pages += _wanted_page(_article(identified.article, decision, origin, now), decision)
+            if self._pages:
+                await self._pages.put(pages, due=now)  # before the articles: what is queued in vain is forgotten
+            forestalled = bool(conflicts := await self._memory.write(changes))
+            for article, action in actions.items():
+                if article not in conflicts:
+                    done[action].append(article)
+        return Published(len(done["revise"]), len(done["list"]), fresh=tuple(done["publish"]))
+
+    async def _identify(self, found: Sequence[Found], feed: UUID) -> list[tuple[Identified, Remembered | None]]:
+        """Each article with what is remembered of it, the oldest first."""
+        own = [article.id for article in found]
+        known: dict[UUID, Known] = dict(zip(own, await self._memory.recall(own), strict=True))
+        guids = [article.guid.text for article in found if article.guid]
+        named = dict(zip(guids, await self._memory.recall_guids(feed, guids), strict=True))
+        identified = identify(found, known, named)
+        others = [one.article.id for one in identified if one.article.id not in known]
+        known |= zip(others, await self._memory.recall(others), strict=True)
+        pairs = [(one, known[one.article.id]) for one in reversed(identified)]
+        return [(one, memory if isinstance(memory, Remembered) else None) for one, memory in pairs]
 
 
-def _decide(
-    found: Sequence[Found], known: Mapping[UUID, Remembered | None], origin: Origin, now: datetime
-) -> list[tuple[Found, Decision]]:
+def _decide(identified: Identified, known: Remembered | None, origin: Origin, now: datetime) -> Decision:
     now_ms = int(now.timestamp() * 1000)
-    decided = [(article, decide(known[article.id], article.digest, origin.short_name, now_ms)) for article in found]
-    return [(article, decision) for article, decision in decided if decision.action != "nothing"]
+    return decide(known, identified.article.digest, origin.short_name, now_ms, moved=identified.moved)
 
 
 def _change(
-    article: Found, decision: Decision, known: Mapping[UUID, Remembered | None], origin: Origin, now: datetime
-) -> Change:
-    event = _event(article, decision, origin, now)
-    return Change(article.id, known[article.id], decision.memory, event)
+    identified: Identified, decision: Decision, known: Remembered | None, origin: Origin, now: datetime
+) -> Change | None:
+    article, acts = identified.article, decision.action != "nothing"
+    guid = identified.guid_change(origin.feed.id, published=acts)
+    if not acts and guid is None and identified.address is None:
+        return None
+    event = _event(article, decision, origin, now) if acts else None
+    return Change(article.id, known, decision.memory, event, guid, identified.address)
 
 
 def _event(article: Found, decision: Decision, origin: Origin, now: datetime) -> bytes:
@@ -87,7 +129,15 @@ def _event(article: Found, decision: Decision, origin: Origin, now: datetime) ->
         return ArticleListed(
             id=listed_id, source=SOURCE, subject=subject, time=now, traceparent=trace, data=listing
         ).to_wire()
-    data = compose(
+    data = _article(article, decision, origin, now)
+    event = ArticlePublished if decision.action == "publish" else ArticleRevised
+    return event(
+        id=f"{data.id}/{data.revision}", source=SOURCE, subject=subject, time=now, traceparent=trace, data=data
+    ).to_wire()
+
+
+def _article(article: Found, decision: Decision, origin: Origin, now: datetime) -> Article:
+    return compose(
         article,
         feed=origin.feed,
         source=origin.source,
@@ -96,7 +146,8 @@ def _event(article: Found, decision: Decision, origin: Origin, now: datetime) ->
         first_seen=datetime.fromtimestamp(decision.memory.first_seen_ms / 1000, UTC),
         seen=now,
     )
-    event = ArticlePublished if decision.action == "publish" else ArticleRevised
-    return event(
-        id=f"{data.id}/{data.revision}", source=SOURCE, subject=subject, time=now, traceparent=trace, data=data
-    ).to_wire()
+
+
+def _wanted_page(article: Article, decision: Decision) -> list[WantedPage]:
+    wanted = page_wish(article).wanted
+    return [WantedPage(article=article, digest=decision.memory.digest, queued_at=article.seen)] if wanted else []

@@ -14,6 +14,7 @@ from services.ingest.page_links import is_page
 from services.ingest.parse import NotAFeed, ParsedFeed
 from services.ingest.poll import Document, Read
 from services.ingest.publish import Origin, Publisher
+from services.ingest.push.discovery import offered
 from services.ingest.switch import Found
 from services.ingest.trust import asks_conditionally, is_an_audit
 
@@ -46,11 +47,22 @@ class Reader:
             if state.body_digest is None and is_page(outcome.body):
                 return await self._search(outcome)
             return Failed("not a feed", f"no feed was found there: {error.reason}")
-        document = await self._publish(state, replace(parsed, ttl_minutes=None) if own else parsed, outcome, digest)
+        document = await self._publish(
+            state, replace(parsed, ttl_minutes=None, schedule=None) if own else parsed, outcome, digest
+        )
         lie = False
         if is_an_audit(state) and not conditional and (document.new or document.changed):
             lie = isinstance(await self._ask(state, conditional=True), NotModified)  # it still stands by the old body
         return Read(document, outcome.moved_to, fresh_s=fresh_s, validators_lie=lie)
+
+    async def parse_delivery(self, delivered: Fetched) -> ParsedFeed:
+        """Understand what a hub sent. Raises `NotAFeed`."""
+        return await self._parse(delivered)
+
+    async def publish_delivery(self, state: FeedState, delivered: Fetched, parsed: ParsedFeed) -> Document:
+        """Publish what a hub sent; it may hold the new entries only."""
+        digest = hashlib.blake2b(delivered.body, digest_size=16).hexdigest()
+        return await self._publish(state, parsed, delivered, digest)
 
     async def _search(self, page: Fetched) -> Found | Failed:
         """A feed that was never read and is a page was added by the address of its site."""
@@ -71,8 +83,10 @@ class Reader:
             feed=known.reference,
             source=feed_source(url=state.url, site=site, title=known.own_title or known.given_title),
             language=parsed.language,
+            full_text=state.full_text,
         )
-        published = await self._publisher.publish(find_articles(parsed, origin=state.origin), origin, self._clock())
+        articles = find_articles(parsed, origin=state.origin)
+        published = await self._publisher.publish(articles, origin, self._clock())
         return Document(
             digest=digest,
             etag=fetched.etag,
@@ -80,6 +94,10 @@ class Reader:
             title=parsed.title,
             site=parsed.site,
             ttl_minutes=parsed.ttl_minutes,
+            schedule=parsed.schedule,
             new=published.new,
             changed=published.revised + published.listed,
+            fresh=published.fresh,
+            found=tuple(article.id for article in articles),
+            offer=offered(fetched.links, parsed.hubs, parsed.self_url, fetched.url),
         )

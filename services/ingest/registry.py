@@ -16,11 +16,15 @@ from redis.asyncio import Redis
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
 
-# KEYS: due. ARGV: now, lease end, how many. Answers the ids that were leased.
+# KEYS: states, due. ARGV: now, lease end, how many. Answers the ids that were leased, each with its state or ''.
 _TAKE = """
-local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
-for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], ARGV[2], id) end
-return ids
+local taken = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+  redis.call('ZADD', KEYS[2], ARGV[2], id)
+  taken[#taken + 1] = id
+  taken[#taken + 1] = redis.call('HGET', KEYS[1], id) or ''
+end
+return taken
 """
 # KEYS: due. ARGV: new end, then id and present end of each. Answers 1 for each that is still held.
 _RENEW = """
@@ -54,20 +58,21 @@ return 1
 """
 
 
-@dataclass(slots=True)
-class Lease:
-    """The right to poll a feed until `ends_ms`, unless renewed."""
-
-    feed: UUID
-    ends_ms: int
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A state, and how it stands in Redis."""
 
     state: FeedState
     stored: bytes
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to poll a feed until `ends_ms`, unless renewed. `kept` is as it was when the lease was taken."""
+
+    feed: UUID
+    ends_ms: int
+    kept: Kept | None = None
 
 
 class Registry:
@@ -82,7 +87,7 @@ class Registry:
 
     async def get(self, feed: UUID) -> Kept | None:
         stored = await self._redis.hget(self._states, str(feed))
-        return Kept(FeedState.model_validate_json(stored), cast(bytes, stored)) if stored else None
+        return _kept(cast("bytes | None", stored))
 
     async def save(
         self,
@@ -105,8 +110,8 @@ class Registry:
     async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
         """Lease up to `most` feeds that are due."""
         ends = _ms(now) + max(1, int(lease_s * 1000))
-        ids = cast("list[bytes]", await self._take(keys=[self._due], args=[_ms(now), ends, most]))
-        return [Lease(UUID(id_.decode()), ends) for id_ in ids]
+        taken = cast("list[bytes]", await self._take(keys=[self._states, self._due], args=[_ms(now), ends, most]))
+        return [Lease(UUID(id_.decode()), ends, _kept(stored)) for id_, stored in zip(*[iter(taken)] * 2, strict=True)]
 
     async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
         """Prolong the leases in place. Answers those that are still held."""
@@ -135,6 +140,10 @@ class Registry:
         """When the next feed comes due, as Unix time in seconds; None where there is none."""
         first = await self._redis.zrange(self._due, 0, 0, withscores=True)
         return float(first[0][1]) / 1000 if first else None
+
+
+def _kept(stored: bytes | None) -> Kept | None:
+    return Kept(FeedState.model_validate_json(stored), stored) if stored else None
 
 
 def _ms(moment: datetime) -> int:

@@ -24,16 +24,18 @@ class Decision:
     memory: Remembered
 
 
-def decide(known: Remembered | None, digest: str, feed: str, now_ms: int) -> Decision:
+def decide(known: Remembered | None, digest: str, feed: str, now_ms: int, *, moved: bool = False) -> Decision:
     """Only the feed that published an article may revise it: two feeds with differing summaries of the same article
-    would otherwise revise it back and forth for ever."""
+    would otherwise revise it back and forth for ever. `moved` is whether it has a new address."""
     if known is None:
         return Decision("publish", "never seen before", Remembered(1, now_ms, digest, (feed,)))
     if feed not in known.feeds:
         return Decision("list", "known from another feed", replace(known, feeds=(*known.feeds, feed)))
-    if digest == known.digest:
+    if digest == known.digest and not moved:
         return Decision("nothing", "unchanged", known)
     if feed != known.feeds[0]:
         return Decision("nothing", "differs, but another feed published it", known)
     changed = replace(known, revision=known.revision + 1, digest=digest)
+    if digest == known.digest:
+        return Decision("revise", "its address changed", changed)
     return Decision("revise", "its title, summary or body changed", changed)

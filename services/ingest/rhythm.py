@@ -1,19 +1,21 @@
 """How soon to come back to a feed that works: from when it publishes, and from what its server and it ask for.
 
-For a given number of requests the mean lateness of all articles is least where a feed's interval goes with one over the
-square root of its rate (minimise Σ rate·interval/2 under Σ 1/interval = budget). Rates differ by the hour, so a
-feed is due when the square root of its rate, summed up over time, has reached a fixed amount: that of a feed of
-`REFERENCE_PER_DAY` articles a day after `Bounds.interval_s`.
+For a given number of requests the mean of lateness to the power p is least where a feed's interval goes with
+rate^(-1/(p+1)) (minimise Σ rate·interval^p under Σ 1/interval = budget): p = 1 is the mean lateness, and the higher p,
+the more the latest articles count. Here p = 1.5. Rates differ by the hour, so a feed is due when its urgency, rate^0.4,
+summed up over time, has reached a fixed amount: that of a feed of `REFERENCE_PER_DAY` articles a day after
+`Bounds.interval_s`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from math import sqrt
 
 from services.contracts.base import Contract, Instant
 
 REFERENCE_PER_DAY = 10.0
-"""A feed that publishes so many articles a day is polled at `Bounds.interval_s`; four times as many, twice as often."""
+"""A feed that publishes so many articles a day is polled at `Bounds.interval_s`; six times as many, twice as often."""
+
+_URGENCY = 0.4  # 1 / (p + 1)
 
 _HALF_LIFE_DAYS = 14.0
 _HOURS = 24
@@ -27,6 +29,7 @@ _JITTER = 0.1
 class Bounds:
     """How often feeds are polled, in seconds. `interval_s` is for a feed that nothing is known about.
 
+    `own_shortest_s` and `own_longest_s` are one feed's own, and count before the others, whatever the interval is.
     A URL is replaced by the one that it redirects to for good after `move_after_s`.
     """
 
@@ -34,14 +37,21 @@ class Bounds:
     longest_s: float = _DAY_S
     shortest_s: float = 120.0
     move_after_s: float = 3 * _DAY_S
+    own_shortest_s: float | None = None
+    own_longest_s: float | None = None
 
     @property
     def floor_s(self) -> float:
-        return min(self.shortest_s, self.interval_s)
+        usual = min(self.shortest_s, self.interval_s)
+        return self.own_shortest_s or min(usual, self.own_longest_s or usual)
 
     @property
     def ceiling_s(self) -> float:
-        return max(self.longest_s, self.interval_s)
+        return max(self.own_longest_s or max(self.longest_s, self.interval_s), self.floor_s)
+
+    def of_feed(self, shortest_s: float | None, longest_s: float | None) -> "Bounds":
+        """With a feed's own bounds, where it has some. Of two that contradict each other the shortest wait counts."""
+        return replace(self, own_shortest_s=shortest_s, own_longest_s=longest_s) if shortest_s or longest_s else self
 
 
 class Pulse(Contract):
@@ -83,10 +93,10 @@ def observe(before: Pulse | None, new: int, now: datetime) -> Pulse:
 def interval(pulse: Pulse, bounds: Bounds) -> float:
     """Seconds from `pulse.until` to the next poll, before anyone's wishes."""
     rates = hourly_rates(pulse)
-    needed = bounds.interval_s * sqrt(REFERENCE_PER_DAY)
+    needed = bounds.interval_s * REFERENCE_PER_DAY**_URGENCY
     waited = 0.0
     for hour, seconds in _stretch(pulse.until, bounds.ceiling_s):
-        urgency = sqrt(rates[hour])
+        urgency = rates[hour] ** _URGENCY
         if needed <= urgency * seconds:
             waited += needed / urgency
             break
@@ -112,7 +122,8 @@ def hourly_rates(pulse: Pulse) -> list[float]:
 def next_wait(pulse: Pulse, asked_s: float, bounds: Bounds, chance: float) -> float:
     """Seconds to the next poll. `asked_s` is how long server and feed want to be left alone; no longer than the
     longest interval. `chance` in [0, 1) spreads polls by ±10 %, so that feeds which were added together drift apart."""
-    return max(spread(interval(pulse, bounds), chance), bounds.floor_s, min(asked_s, bounds.ceiling_s))
+    usual = max(spread(interval(pulse, bounds), chance), bounds.floor_s)
+    return min(max(usual, asked_s), bounds.ceiling_s)
 
 
 def spread(seconds: float, chance: float) -> float:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import NoDecode
 
 from services.wire.settings import WireSettings
@@ -31,9 +31,11 @@ class IngestSettings(WireSettings):
     poll_max_s: float = Field(
         default=86_400.0, gt=0, description="The longest that a feed waits for its next poll, in seconds."
     )
-    host_concurrency: int = Field(default=2, gt=0, description="Feeds of one site that are read at the same time.")
+    host_concurrency: int = Field(
+        default=2, gt=0, description="Readings from one site at the same time, by all replicas."
+    )
     host_spacing_s: float = Field(
-        default=1.0, ge=0, description="Seconds between the starts of two readings from one site."
+        default=1.0, ge=0, description="Seconds between the starts of two readings from one site, by all replicas."
     )
     fetch_timeout_s: float = Field(
         default=30.0, gt=0, description="Seconds after which reading a feed is given up, redirects included."
@@ -43,7 +45,12 @@ class IngestSettings(WireSettings):
     )
     concurrency: int = Field(default=32, gt=0, le=1_000, description="Feeds that are polled at the same time.")
     lease_s: float = Field(
-        default=15.0, gt=0, description="Seconds after which the feeds of a killed replica are taken over by another."
+        default=6.0, gt=0, description="Seconds after which the feeds of a killed replica are taken over by another."
+    )
+    public_url: HttpUrl | None = Field(
+        default=None,
+        description="Where the internet reaches the API, e.g. `https://wire.example.org`. With it, the hubs"
+        " (WebSub) that feeds name are asked to deliver what is new.",
     )
     user_agent: str = Field(
         default="Dateline/0.1 (news wire; polls feeds)", min_length=1, description="How feeds' servers see us."
@@ -56,10 +63,17 @@ class IngestSettings(WireSettings):
             return frozenset(host.strip().strip("[]").lower() for host in value.split(",") if host.strip())
         return value
 
-    @field_validator("opml", mode="before")
+    @field_validator("opml", "public_url", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_no_more_than_a_path(cls, value: HttpUrl | None) -> HttpUrl | None:
+        if value is not None and (value.query or value.fragment or value.username):
+            raise ValueError("it must be no more than scheme, host, port and path")
+        return value
 
     @field_validator("opml")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.dateline import COMMAND, dateline, environment
+from tests.cli.dateline import COMMAND, dateline, environment, process
 from tests.cli.wire import Up, Wire
 
 
@@ -65,6 +65,15 @@ def test_feeds_are_listed_added_edited_and_removed(up: Up, tmp_path: Path) -> No
     up.until(lambda: feeds(up).get(url, {}).get("status") == "failing")
     assert feeds(up)[url]["tags"] == ["local"]
     assert "404" in ask(up, "feeds", "list")
+    ask(
+        up, "feeds", "edit", url, "--title", "Another", "--no-tags", "--full-text", "--poll-min", "5", "--poll-max", "9"
+    )
+    up.until(lambda: feeds(up)[url]["title"] == "Another")
+    choices = {"tags": [], "full_text": True, "poll_min_s": 5, "poll_max_s": 9}
+    assert choices.items() <= feeds(up)[url].items()
+    ask(up, "feeds", "edit", feeds(up)[url]["id"], "--tag", "a", "--tag", "b", "--no-full-text", "--no-poll-max")
+    up.until(lambda: feeds(up)[url]["tags"] == ["a", "b"])
+    assert {"full_text": False, "poll_min_s": 5, "poll_max_s": None}.items() <= feeds(up)[url].items()
     kept = tmp_path / "kept.opml"
     kept.write_text(ask(up, "feeds", "list", "--opml"))
     assert f"removed {url}" in ask(up, "feeds", "remove", url)
@@ -81,11 +90,47 @@ def test_feeds_are_listed_added_edited_and_removed(up: Up, tmp_path: Path) -> No
         (("feeds", "add", "example.org"), "neither a file nor a whole address"),
         (("feeds", "remove", "http://nowhere.example/"), "there is no feed http://nowhere.example/"),
         (("feeds", "remove", "00000000-0000-0000-0000-000000000000"), "there is no feed"),
+        (("feeds", "edit", "http://nowhere.example/", "--title", "x"), "there is no feed http://nowhere.example/"),
+        (("feeds", "edit", "http://nowhere.example/"), "nothing to change"),
+        (("feeds", "edit", "http://nowhere.example/", "--tag", "x", "--no-tags"), "leave one of the two out"),
+        (("feeds", "add", "http://127.0.0.1:9/", "--as-it-is", "--poll-min", "9", "--poll-max", "1"), "poll_min_s"),
+        (("submit", "nothing.json"), "nothing.json cannot be read"),
         (("tail", "--since", "yesterday"), "since"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(up: Up, arguments: tuple[str, ...], complaint: str) -> None:
     assert complaint in refusal(up.wire.api, *arguments)
+
+
+def test_articles_are_submitted_from_a_file_or_lines_and_their_ids_printed(up: Up, tmp_path: Path) -> None:
+    article = {"title": "Sent by hand", "key": "1", "source": {"name": "The Desk"}, "text": "Some words."}
+    whole, lines = tmp_path / "article.json", tmp_path / "articles.jsonl"
+    whole.write_text(json.dumps(article, indent=2))
+    lines.write_text(f"{json.dumps(article)}\n\n{json.dumps(article | {'key': '2'})}\n")
+    [first] = ask(up, "submit", whole).split()
+    again, second = ask(up, "submit", lines).split()
+    assert again == first != second
+    up.until(lambda: {first, second} <= {found["id"] for found in up.articles() if found["enriched"]})
+    piped = process("submit", "-", stdin=whole.read_bytes(), DATELINE_API=up.wire.api)
+    assert piped.stdout.decode().split() == [first]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "is empty"),
+        ("{}\n{", "line 1: title: Field required"),
+        ('{\n"title"', "line 1 is no JSON"),
+        ('[{"title": "x", "key": "1"}]', "articles.json: body: Input should be a valid dictionary"),
+        ("\ufeff{", "line 1 is no JSON"),
+    ],
+)
+def test_what_cannot_be_submitted_is_one_line_that_names_the_place(
+    up: Up, tmp_path: Path, text: str, complaint: str
+) -> None:
+    file = tmp_path / "articles.json"
+    file.write_text(text)
+    assert complaint in refusal(up.wire.api, "submit", file)
 
 
 @pytest.mark.parametrize("arguments", [("headlines",), ("tail",), ("feeds", "list")])

@@ -12,7 +12,7 @@ from services.cli.sample.residence import Residence, read_residence, settle
 from services.cli.trouble import Trouble
 from services.cli.up import without_password
 from services.contracts.identity import feed_id
-from services.ingest.opml import read_opml
+from services.contracts.opml import read_opml
 from tests.cli.recording import recording
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

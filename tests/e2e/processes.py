@@ -28,6 +28,7 @@ class Processes:
             "DATELINE_REDIS_URL": redis_url,
             "DATELINE_DATABASE_PATH": str(folder / "dateline.db"),
             "DATELINE_HTTP_PORT": str(self.port),
+            "DATELINE_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "DATELINE_ALLOW_HOSTS": "127.0.0.1",
             "DATELINE_POLL_INTERVAL_S": "1",
             "DATELINE_LEASE_S": "3",

@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import free_port
@@ -29,10 +31,19 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     up = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert up.stdout is not None
     assert any("Dateline runs" in line for line in up.stdout), "it ended instead of running"
+    wait_for_tags(f"http://127.0.0.1:{ports['8000']}")
     yield ports
     up.send_signal(signal.SIGINT)
     up.communicate(timeout=20)
     assert up.returncode == 0
+
+
+def wait_for_tags(api: str, within_s: float = 30.0) -> None:
+    """Until the sample feeds are read and enriched, as a reader of the README has waited by then."""
+    deadline = time.monotonic() + within_s
+    while not any(tag["slug"] == "climate" for tag in httpx.get(f"{api}/v1/tags", trust_env=False).json()["tags"]):
+        assert time.monotonic() < deadline, "no article was enriched"
+        time.sleep(0.1)
 
 
 def with_ports(text: str, ports: dict[str, str]) -> str:
@@ -56,13 +67,15 @@ def test_curl(command: str, ports: dict[str, str]) -> None:
     if "format=text" in command:
         assert len(body.splitlines()) == 5
         assert all(re.fullmatch(r"- .+ - .+ ago|- .+ - just now", line) for line in body.splitlines())
+    elif "POST" in command:
+        assert status == "202"
+    elif ".opml" in command:
+        assert body.count("xmlUrl=") >= 7
     elif "/v1/stream" in command:
         assert body.startswith("retry:")
     elif "colour=red" in command:
         assert status in {"400", "422"}
         assert json.loads(body)["parameter"] == "colour"
-    elif "POST" in command:
-        assert status == "202"
     else:
         assert status == "200"
         assert any(json.loads(body).values()), "the example finds nothing"

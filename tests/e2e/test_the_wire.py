@@ -136,6 +136,45 @@ def test_a_changed_article_is_a_revision_and_an_unchanged_one_is_nothing(wire: P
     assert revisions == {corrected["title"]: 2, BRIDGE["title"]: 1}
 
 
+def test_an_article_is_submitted_enriched_and_revised_and_nothing_when_it_comes_again(wire: Processes) -> None:
+    article = {
+        "title": "Harbour closes for a day",
+        "url": "https://www.harbour.example/closed?utm_source=desk",
+        "html": "<p>The <b>council</b> closes the harbour on Friday for repairs.</p><script>x()</script>",
+        "categories": ["Transport"],
+        "published": "Sun, 01 Mar 2026 09:12:00 +0100",
+        "source": {"name": "Harbour Office"},
+    }
+
+    def submit(**changes: str) -> str:
+        answer = wire.http.post("/v1/articles", json=article | changes)
+        assert answer.status_code == httpx.codes.ACCEPTED
+        assert answer.headers["Location"] == answer.json()["links"]["self"]
+        return str(answer.headers["Location"])
+
+    place = submit()
+    assert submit() == place
+    [headline] = enriched_articles(wire, 1)
+    assert headline["links"]["self"] == place
+    assert headline["source"] == {"id": "harbour.example", "name": "Harbour Office", "url": None}
+    assert headline["published"]["at"] == "2026-03-01T08:12:00Z"
+    assert "category:transport" in {tag["slug"] for tag in headline["tags"]}
+    assert wire.get(place)["html"] == "<p>The <b>council</b> closes the harbour on Friday for repairs.</p>"
+    assert "submitted" in wire.http.get(headline["links"]["page"]).text
+    assert wire.http.get(f"/?feed={headline['feeds'][0]['id']}").status_code == httpx.codes.OK
+    assert [found["id"] for found in wire.every_article(feed="submitted://harbour.example")] == [headline["id"]]
+    assert wire.get("/v1/feeds") == {"feeds": []}
+
+    assert submit(title="Harbour closes for two days") == place
+    assert submit(url="https://harbour.example/other", title="Ferries go on") != place
+    revised = enriched_articles(wire, 2)
+    assert {(found["title"], found["revision"]) for found in revised} == {
+        ("Harbour closes for two days", 2),
+        ("Ferries go on", 1),
+    }
+    assert [revision["revision"] for revision in wire.get(place)["revisions"]] == [2, 1]
+
+
 def test_a_subscriber_that_was_away_gets_what_it_missed_once(wire: Processes, feeds: FeedServer) -> None:
     feeds.documents["/feed.xml"] = ("application/rss+xml", rss("The Wire", [FERRY]))
     first = Subscriber(wire)

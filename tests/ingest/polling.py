@@ -101,7 +101,7 @@ async def ingesting(
                     publisher=Publisher(Memory(redis, "dateline", "dateline:articles")),
                     clock=utc_now,
                 ),
-                hosts=Hosts(manners),
+                hosts=Hosts(redis, "dateline", manners),
                 bounds=bounds,
                 pace=pace or Pace(concurrency=4, lease_s=5.0),
                 clock=utc_now,

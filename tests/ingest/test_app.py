@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from services.ingest.opml import Outline, write_opml
+from services.contracts.opml import Outline, write_opml
 from tests.conftest import Server
 from tests.ingest.feed_server import FeedServer, answer, feed_server
 from tests.ingest.feeds import item, rss

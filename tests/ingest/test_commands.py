@@ -10,13 +10,24 @@ import pytest
 from pydantic import RedisDsn
 from redis.asyncio import Redis
 
-from services.contracts.commands import AddFeed, AddFeedData, FeedIdData, RefreshFeed, RemoveFeed
+from services.contracts.commands import (
+    AddFeed,
+    AddFeedData,
+    EditFeed,
+    EditFeedData,
+    FeedIdData,
+    RefreshFeed,
+    RemoveFeed,
+)
 from services.contracts.identity import feed_id
 from services.contracts.registry import Command
 from services.contracts.streams import PAYLOAD
-from services.ingest.commands import GROUP, CommandHandler, FeedList, add, remove
+from services.ingest.commands import GROUP, CommandHandler, FeedList, add, edit, remove
 from services.ingest.feed_state import FeedState
+from services.ingest.memory import Memory
+from services.ingest.publish import Publisher
 from services.ingest.registry import Registry
+from services.ingest.submissions import Submissions
 from services.wire.connection import new_broker
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
@@ -62,6 +73,54 @@ def test_adding_a_known_feed_edits_it(asked: AddFeedData, command: str | None, t
     assert decision is None or decision[1] == "edited"
 
 
+OPTIONS = {"full_text": True, "poll_min_s": 60.0, "poll_max_s": 3600.0}
+
+
+def test_adding_a_feed_takes_its_options_and_adding_it_again_keeps_what_is_left_out() -> None:
+    first = add(None, ASKED.model_copy(update=OPTIONS), NOW, "5-0")
+    assert first
+    assert first[0].model_dump(include=set(OPTIONS)) == OPTIONS
+    again = add(first[0], AddFeedData(id=ID, url=URL, poll_min_s=90), NOW, "6-0")
+    assert again
+    assert again[0].model_dump(include=set(OPTIONS)) == OPTIONS | {"poll_min_s": 90.0}
+    assert add(first[0], ASKED, NOW, "6-0") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "command", "outcome"),
+    [
+        ({"title": "F"}, "6-0", {"given_title": "F"}),
+        ({"title": None, "tags": ()}, "6-0", {"given_title": None, "tags": ()}),
+        ({"tags": ("a", "b")}, "6-0", {"tags": ("a", "b")}),
+        ({"full_text": False, "poll_min_s": None}, "6-0", {"full_text": False, "poll_min_s": None}),
+        ({"title": "E"}, "6-0", None),
+        ({}, "6-0", None),
+        ({"title": "F"}, "5-0", None),
+        ({"title": "F"}, "4-9", None),
+    ],
+    ids=["title", "cleared", "tags", "options", "as it is", "nothing given", "delivered twice", "older"],
+)
+def test_an_edit_changes_what_it_names(given: dict[str, Any], command: str, outcome: dict[str, Any] | None) -> None:
+    before = known(**OPTIONS)
+    decision = edit(before, EditFeedData(id=ID, **given), NOW, command)
+    expected = outcome and (before.model_copy(update=outcome | {"command": command}), "edited")
+    assert decision == expected
+
+
+def test_only_a_feed_that_is_polled_can_be_edited() -> None:
+    asked = EditFeedData(id=ID, title="F")
+    assert edit(None, asked, NOW, "6-0") is None
+    assert edit(known(status="removed"), asked, NOW, "6-0") is None
+
+
+def test_a_shorter_longest_wait_holds_at_once() -> None:
+    tomorrow, in_an_hour = NOW + timedelta(days=1), NOW + timedelta(hours=1)
+    for before, after in ((tomorrow, in_an_hour), (NOW, NOW)):
+        decision = edit(known(next_poll_at=before), EditFeedData(id=ID, poll_max_s=3600), NOW, "6-0")
+        assert decision
+        assert decision[0].next_poll_at == after
+
+
 def test_a_removed_feed_is_remembered_and_comes_back_only_by_a_newer_command() -> None:
     decision = remove(known(), NOW, "6-0")
     assert decision
@@ -86,13 +145,15 @@ async def handling(server: Server, redis: Redis) -> AsyncIterator[Registry]:
     broker = new_broker(RedisDsn(server.url))
     await broker.connect()
     quarantine = Quarantine(redis, "dateline:quarantine", utc_now)
+    publisher = Publisher(Memory(redis, "dateline", "dateline:articles"))
+    submissions = Submissions(publisher, redis, "dateline", lambda: NOW)
     inbox = Inbox(
         broker,
         redis,
         stream="dateline:commands",
         group=GROUP,
         consumer="one",
-        handle=CommandHandler(FeedList(registry, lambda: NOW), redis, quarantine),
+        handle=CommandHandler(FeedList(registry, lambda: NOW), submissions, redis, quarantine),
         quarantine=quarantine,
         retry=RetryPolicy(0.2, 3),
     )
@@ -131,6 +192,23 @@ async def test_feeds_are_added_edited_refreshed_and_removed(server: Server, redi
         await ask(redis, RemoveFeed(id="6", source="/test", time=NOW, data=FeedIdData(id=ID)))
         assert (await changes(redis, 4))[3] == "removed"
         assert await registry.next_due() is None
+
+
+async def test_an_edit_travels_with_what_it_clears_and_sets_when_the_feed_is_due(server: Server, redis: Redis) -> None:
+    async with handling(server, redis) as registry:
+        await ask(redis, AddFeed(id="1", source="/test", time=NOW, data=ASKED.model_copy(update=OPTIONS)))
+        await changes(redis, 1)
+        kept = await registry.get(ID)
+        assert kept
+        tomorrow = NOW + timedelta(days=1)
+        later = kept.state.model_copy(update={"status": "active", "next_poll_at": tomorrow})
+        assert await registry.save(kept, later, due=tomorrow)
+        cleared = EditFeedData(id=ID, title=None, tags=(), poll_min_s=None, poll_max_s=600)
+        await ask(redis, EditFeed(id="2", source="/test", time=NOW, data=cleared))
+        told = json.loads((await until_stream_holds(redis, "dateline:feeds", 2))[1])["data"]
+        assert (told["change"], told["tags"], told["full_text"], told["poll_max_s"]) == ("edited", [], True, 600)
+        assert {"title", "poll_min_s"}.isdisjoint(told)
+        assert await registry.next_due() == NOW.timestamp() + 600
 
 
 async def test_what_is_no_command_goes_to_quarantine(server: Server, redis: Redis) -> None:

@@ -52,6 +52,25 @@ def test_entries_that_all_link_to_the_same_page_stay_apart() -> None:
     assert len({article.id for article in found(*entries)}) == 3
 
 
+@pytest.mark.parametrize("guids", [(None, None), ("1", "2")])
+def test_a_feed_that_lists_an_article_again_under_its_new_headline_has_one(guids: tuple[str | None, ...]) -> None:
+    link = "https://e.example/sport/20260528-harbour-loses-the-cup"
+    titles = ("Sailing: Harbour loses the cup in the wind", "Harbour loses the cup in the wind")
+    (one,) = found(*(Entry(url=link, guid=guid, title=title) for guid, title in zip(guids, titles, strict=True)))
+    assert one.entry.title == titles[0]
+
+
+@pytest.mark.parametrize(
+    ("link", "titles"),
+    [
+        ("https://e.example/live/20260528-storm-closes-the-harbour", ("Ferries stay in port", "Mayor speaks at noon")),
+        ("https://e.example/blog/changes-of-the-program", ("Version 3.1 was released", "Version 3.2 was released")),
+    ],
+)
+def test_remarks_on_one_page_stay_apart(link: str, titles: tuple[str, str]) -> None:
+    assert len(found(*(Entry(url=link, guid=title, title=title) for title in titles))) == 2
+
+
 def test_entries_without_guid_that_link_to_the_home_page_stay_apart() -> None:
     entries = [Entry(url="https://e.example/", title=title) for title in ("a", "b")]
     assert len(found(*entries, site="https://e.example")) == 2

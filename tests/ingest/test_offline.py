@@ -41,6 +41,27 @@ def test_a_feed_that_names_itself_is_known_by_that_name(tmp_path: Path) -> None:
     assert article.url == "https://harbour-courier.example/rel"
 
 
+def test_a_feed_that_names_itself_is_read_once_where_its_name_is_found_at_once(tmp_path: Path) -> None:
+    own, path, read = "https://harbour-courier.example/feed.xml?a=1&amp;b=2", tmp_path / "feed.xml", list[str]()
+
+    def count(body: bytes, url: str) -> ParsedFeed:
+        read.append(url)
+        return parse(body, url)
+
+    for link, times in (
+        (f'<title>t</title><link xmlns="http://www.w3.org/2005/Atom" rel="self" href="{own}"/>', 1),
+        (f'<title>t</title><link xmlns="http://www.w3.org/2005/Atom" rel="s&#101;lf" href="{own}"/>', 2),
+        ('<title>t</title><!-- <link rel="self" href="https://other.example/"> -->', 2),
+        ("<title>t</title>", 1),
+    ):
+        read.clear()
+        path.write_bytes(rss("<title>a</title><link>/rel</link>", channel=link))
+        (line,) = parse_lines(path, now=NOW, parse=count)
+        assert len(read) == times
+        expected = own.replace("&amp;", "&") if own in link else path.as_uri()
+        assert Article.model_validate_json(line).feed.url == expected
+
+
 def test_a_file_that_cannot_be_read_is_one_line_with_the_reason(tmp_path: Path) -> None:
     for path, body, reason in (
         (tmp_path / "page.html", b"<html></html>", "an HTML page"),

@@ -85,6 +85,11 @@ def test_shortening_ends_after_a_sentence_else_after_a_word(text: str, short: st
         ("<iframe src='https://e.example'>x</iframe><svg onload='x()'></svg>b", "b"),
         ("<form action='/x'><input name='a'></form>c", "c"),
         ("<p>a<!-- comment --></p>", "<p>a</p>"),
+        ("<p class='</p><script>x()</script>'>a</p>", "<p>a</p>"),
+        (
+            "<a href='/x' title='><img src=x onerror=y()>'>a</a>",
+            '<a href="https://e.example/x" title="&gt;&lt;img src=x onerror=y()&gt;" rel="noopener noreferrer">a</a>',
+        ),
     ],
 )
 def test_html_is_made_safe(dirty: str, clean: str) -> None:
@@ -101,6 +106,8 @@ def test_html_is_made_safe(dirty: str, clean: str) -> None:
         ("<h1>Head</h1>text<div>more</div>", "Head\n\ntext\n\nmore"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
         ("a &lt; b &amp; c", "a < b & c"),
+        ("<a title='x > y' href='/a>b'>a</a><td title='>'>b", "ab"),
+        ("<pre>a\n<pre>b\n</pre>c\n</pre>\nd", "a\n\nb\n\nc\n\nd"),
     ],
 )
 def test_the_text_of_html_has_its_paragraphs(html: str, text: str) -> None:

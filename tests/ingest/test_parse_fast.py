@@ -1,5 +1,6 @@
 """The fast reader finds what feedparser finds, or hands over with a reason."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,8 @@ def test_finds_what_feedparser_finds(body: bytes) -> None:
     [
         (b'<!DOCTYPE rss [<!ENTITY a "b">]>' + rss(item(1)), "document type"),
         (b'<!doctype rss SYSTEM "x.dtd">' + rss(item(1)), "document type"),
-        (rss("<title>caf&eacute;</title>"), "undefined entity"),
-        (rss("<title>Fish & chips</title>"), "broken"),
+        (rss("<title>a < b</title>"), "broken"),
+        (rss(item(1)) + rss(item(2)), "broken"),
         (rss("<nowhere:title>a</nowhere:title>"), "unbound prefix"),
         (rss(item(1))[:-9], "broken"),
         (b"junk " + rss(item(1)), "broken"),
@@ -97,6 +98,25 @@ def test_finds_what_feedparser_finds(body: bytes) -> None:
 def test_hands_over_what_is_in_doubt(body: bytes, reason: str) -> None:
     with pytest.raises(Doubt, match=reason):
         read_tree(body, url=URL, content_type=None)
+
+
+MENDED = {
+    "a bare ampersand": rss("<title>Fish & chips</title><link>https://e.example/?a=1&b=2</link>"),
+    "names of characters": rss("<title>caf&eacute;&nbsp;&hellip;</title><description>&lt;p&gt;&euro; 5</description>"),
+    "an unknown name": rss("<title>a &nothing; b</title>"),
+    "only outside CDATA": rss("<title>a & b</title><description><![CDATA[<p>c &amp; d &eacute;</p>]]></description>"),
+    "junk after the end": rss(item(1)) + b"<!-- made in 0.1 s -->\n<script>x()</script>",
+    "both": rss("<title>Fish & chips</title>") + b"junk",
+}
+
+
+@pytest.mark.parametrize("body", MENDED.values(), ids=MENDED)
+def test_mends_what_can_be_meant_in_one_way_only(body: bytes) -> None:
+    fast = feed_from(read_tree(body, url=URL, content_type=None), URL)
+    slow = feed_from(read_raw(body, url=URL, content_type=None), URL)
+    assert fast.entries == slow.entries
+    assert fast.problems
+    assert all("its XML is broken" in problem for problem in fast.problems)
 
 
 def test_declared_latin_1_is_in_doubt_only_where_the_server_says_something_else() -> None:
@@ -124,6 +144,10 @@ def test_captured_feeds_are_read_alike_and_hardly_ever_handed_over(tmp_path: Pat
             handed_over += 1
             continue
         slow = read_raw(body, url=URL, content_type=None)
-        slow.problems.clear()  # the note that UTF-8 was declared to be UTF-16
+        if fast.problems:  # feedparser does not know all names of characters
+            for entry in slow.entries:
+                entry["title"] = html.unescape(entry["title"])
+        fast.problems.clear()
+        slow.problems.clear()  # also the note that UTF-8 was declared to be UTF-16
         assert feed_from(fast, URL) == feed_from(slow, URL), path.name
-    assert handed_over < 0.1 * len(paths)
+    assert handed_over < 0.03 * len(paths)

@@ -29,6 +29,30 @@ def test_pages_with_news_are_entries() -> None:
     assert entry.image == "https://harbour-courier.example/1.jpg"
 
 
+INDEX = (
+    '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    "<sitemap><loc>https://e.example/pages.xml</loc><lastmod>2026-03-05</lastmod></sitemap>"
+    "<sitemap><loc>https://e.example/older.xml</loc><lastmod>2026-03-01T08:00Z</lastmod></sitemap>"
+    "<sitemap><loc>https://e.example/oldest.xml</loc></sitemap>"
+    "<sitemap><loc>/google-news.xml</loc><lastmod>2026-02-01</lastmod></sitemap>"
+    "<sitemap><loc>javascript:alert(1)</loc><lastmod>2026-09-01</lastmod></sitemap></sitemapindex>"
+)
+
+
+def test_an_index_of_sitemaps_is_refused_with_what_to_add_instead() -> None:
+    with pytest.raises(NotAFeed) as refused:
+        parsed(INDEX.encode())
+    assert refused.value.reason.endswith(
+        "news sitemaps instead: https://harbour-courier.example/google-news.xml, https://e.example/pages.xml, "
+        "https://e.example/older.xml"
+    )
+
+
+def test_a_broken_index_of_sitemaps_is_still_named() -> None:
+    with pytest.raises(NotAFeed, match="an index of sitemaps"):
+        parsed(INDEX[:-9].encode())
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -78,6 +78,27 @@ async def test_feeds_of_one_site_wait_for_their_turn_and_hold_up_no_other_site(r
     assert [path for path, _at in asked].index("/other") < 3
 
 
+async def test_replicas_together_ask_a_site_no_more_often_than_one(redis: Redis, pages: FeedServer) -> None:
+    reading, most = 0, 0
+
+    async def answer_slowly(writer: asyncio.StreamWriter) -> None:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await asyncio.sleep(0.2)  # the server's own slowness
+        reading -= 1
+        await answer(rss(item(int(pages.asked[-1].path[1:]))))(writer)
+
+    crowd = [f"/{number}" for number in range(6)]
+    pages.pages |= dict.fromkeys(crowd, answer_slowly)
+    manners = Manners(concurrency=1, spacing_s=0.1)
+    async with ingesting(redis, pages, replicas=3, bounds=Bounds(interval_s=900), manners=manners) as ingest:
+        for path in crowd:
+            await ingest.add(path)
+        await until(lambda: all(pages.count(path) for path in crowd))
+    assert most == 1
+
+
 async def test_what_the_server_wants_to_keep_fresh_is_left_alone(redis: Redis, pages: FeedServer) -> None:
     pages.pages["/feed"] = answer(rss(item(1)), Cache_Control="max-age=7200")
     bounds = Bounds(interval_s=0.05)

@@ -1,5 +1,6 @@
 """What a poll means for a feed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from services.ingest.feed_state import FeedState
 from services.ingest.outcomes import Failed
 from services.ingest.poll import Document, PollDecision, Read, after_poll
 from services.ingest.rhythm import Bounds, Pulse
+from services.ingest.schedule import Schedule
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=3)
@@ -174,3 +176,22 @@ def test_a_failure_keeps_what_is_needed_to_ask_conditionally() -> None:
     before = feed(etag='"1"', last_modified="then", body_digest="d", articles=5)
     state = decide(before, Failed("status", "500")).state
     assert (state.etag, state.last_modified, state.body_digest, state.articles) == ('"1"', "then", "d", 5)
+
+
+def test_a_feeds_own_bounds_count() -> None:
+    assert wait_of(decide(feed(poll_min_s=7_200.0), Read())) == 7_200
+    assert wait_of(decide(feed(poll_max_s=300.0), Read(fresh_s=3_600))) == 300
+
+
+def test_an_own_longest_wait_hastens_no_feed_in_trouble_and_an_own_shortest_slows_it() -> None:
+    assert wait_of(decide(feed(poll_max_s=60.0), Failed("gone", "410"))) == 86_400
+    assert wait_of(decide(feed(poll_min_s=7_200.0), Failed("timeout", "no"))) == 7_200
+
+
+def test_a_schedule_is_kept_until_the_feed_says_another() -> None:
+    noon_off = Schedule(skip_hours=(12,))
+    told = decide(feed(), Read(replace(DOCUMENT, schedule=noon_off)), chance=0.0)
+    assert (told.state.schedule, wait_of(told)) == (noon_off, 3_600)
+    assert wait_of(decide(told.state, Read(), chance=0.0)) == 3_600
+    assert decide(told.state, Read(DOCUMENT)).state.schedule is None
+    assert FeedState.model_validate_json(told.state.model_dump_json(exclude_none=True)).schedule == noon_off

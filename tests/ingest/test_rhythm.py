@@ -25,9 +25,9 @@ def test_a_feed_that_nothing_is_known_about_is_polled_at_the_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("per_day", "expected_s"), [(10, 900), (40, 450), (2.5, 1_800), (0.1, 9_000), (10_000, 120), (0, 9_000)]
+    ("per_day", "expected_s"), [(10, 900), (56.6, 450), (1.77, 1_800), (0.1, 5_678), (10_000, 120), (0, 5_678)]
 )
-def test_four_times_the_articles_are_polled_twice_as_often(per_day: float, expected_s: float) -> None:
+def test_six_times_the_articles_are_polled_twice_as_often(per_day: float, expected_s: float) -> None:
     pulse = steady(per_day, days=10_000) if per_day else steady(0, days=9.9)
     assert interval(pulse, BOUNDS) == pytest.approx(expected_s, rel=0.01)
 
@@ -65,7 +65,7 @@ def test_a_sleeping_feed_is_polled_when_it_wakes() -> None:
     hours = (0.0,) * 12 + (100.0,) + (0.0,) * 11
     evening, morning = (Pulse(until=NOON.replace(hour=hour, minute=40), days=20, hours=hours) for hour in (20, 10))
     assert hourly_rates(evening)[20] == hourly_rates(morning)[10]
-    assert interval(morning, BOUNDS) < interval(evening, BOUNDS) * 2 / 3
+    assert interval(morning, BOUNDS) < interval(evening, BOUNDS) * 4 / 5
 
 
 def test_articles_count_for_the_hours_in_which_they_may_have_come() -> None:
@@ -99,3 +99,31 @@ def test_wishes_are_lower_bounds(asked_s: float, chance: float, wait: float) -> 
 
 def test_spreading_leads_to_no_wait_below_the_shortest() -> None:
     assert next_wait(steady(10_000), 0, BOUNDS, 0.0) == 120
+
+
+@pytest.mark.parametrize(
+    ("shortest_s", "longest_s", "floor_s", "ceiling_s"),
+    [
+        (None, None, 120, 86_400),
+        (3_600, None, 3_600, 86_400),
+        (60, None, 60, 86_400),
+        (None, 600, 120, 600),
+        (None, 60, 60, 60),
+        (None, 200_000, 120, 200_000),
+        (100_000, None, 100_000, 100_000),
+        (3_600, 600, 3_600, 3_600),
+    ],
+)
+def test_a_feeds_own_bounds_count_before_those_of_all(
+    shortest_s: float | None, longest_s: float | None, floor_s: float, ceiling_s: float
+) -> None:
+    bounds = BOUNDS.of_feed(shortest_s, longest_s)
+    assert (bounds.floor_s, bounds.ceiling_s) == (floor_s, ceiling_s)
+    for pulse in (steady(10_000), steady(10), steady(0, days=10_000)):
+        for chance in (0.0, 0.5, 0.99):
+            assert floor_s <= next_wait(pulse, 0, bounds, chance) <= ceiling_s
+
+
+def test_own_bounds_cut_the_rhythm_and_do_not_change_it() -> None:
+    pulse = steady(10, days=10_000)
+    assert interval(pulse, BOUNDS.of_feed(600, 7_200)) == interval(pulse, BOUNDS)

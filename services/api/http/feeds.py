@@ -1,42 +1,30 @@
-"""`/v1/feeds`: the feeds with what became of them, and asking ingest to add, remove or read one."""
+"""`/v1/feeds`: the feeds with what became of them, and asking ingest to add, edit, remove or read one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.api.commanding import Commands
 from services.api.http.answers import json_answer
+from services.api.http.bounded import SMALL, bounded
+from services.api.http.fields import Label, WebAddress
 from services.api.http.parameters import refuse_parameters
-from services.api.http.problems import not_found
+from services.api.http.problems import Problem, not_found
 from services.api.readmodel.documents import FeedState, Json, feed_state, listing
 from services.api.readmodel.model import ReadModel
-from services.contracts.commands import AddFeedData
+from services.contracts.commands import AddFeedData, EditFeedData
 from services.contracts.feeds import Feed
 from services.contracts.identity import feed_id
 
-
-def _web_address(text: str) -> str:
-    url = text.strip()
-    try:
-        parts = urlsplit(url)
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError as error:
-        raise ValueError(f"is no URL: {error}") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine:
-        raise ValueError("must be a whole http or https URL, such as https://example.org/feed.xml")
-    if any(character.isspace() or not character.isprintable() for character in url):
-        raise ValueError("must not contain spaces or control characters; write them as %20 and so on")
-    return url
-
-
-Label = Annotated[str, Field(min_length=1, max_length=200)]
+Wait = Annotated[float, Field(gt=0, le=31 * 86_400)]
+_OWN_SHORTEST = "Its own shortest wait between polls, in seconds; null for that of all feeds."
+_OWN_LONGEST = "Its own longest wait between polls, in seconds; null for that of all feeds. Failures may take longer."
 
 
 class NewFeed(BaseModel):
@@ -44,9 +32,24 @@ class NewFeed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: Annotated[str, Field(max_length=2_000), AfterValidator(_web_address)]
+    url: WebAddress
     title: Label | None = None
     tags: tuple[Label, ...] = Field(default=(), max_length=50)
+    full_text: bool | None = Field(default=None, description="Whether its articles' pages are read; not unless asked.")
+    poll_min_s: Wait | None = Field(default=None, description=_OWN_SHORTEST)
+    poll_max_s: Wait | None = Field(default=None, description=_OWN_LONGEST)
+
+
+class FeedEdit(BaseModel):
+    """What to change of a feed, as a JSON merge patch (RFC 7396): null clears, what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Label | None = Field(default=None, description="Your own name for it; null for what it calls itself.")
+    tags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = Field(default=None, description="All its tags.")
+    full_text: bool | None = Field(default=None, description="Whether its articles' pages are read.")
+    poll_min_s: Wait | None = Field(default=None, description=_OWN_SHORTEST)
+    poll_max_s: Wait | None = Field(default=None, description=_OWN_LONGEST)
 
 
 class FeedListing(BaseModel):
@@ -56,7 +59,7 @@ class FeedListing(BaseModel):
 
 
 def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], datetime]) -> APIRouter:
-    routes = APIRouter(tags=["feeds"], dependencies=[Depends(refuse_parameters)])
+    routes = APIRouter(tags=["feeds"], dependencies=[Depends(refuse_parameters)], route_class=bounded(SMALL))
 
     @routes.get("/v1/feeds", response_model=FeedListing)
     async def list_feeds() -> Response:
@@ -70,19 +73,32 @@ def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], dateti
         responses={200: {"model": FeedState, "description": "The feed is known, and nothing is to be changed."}},
     )
     async def add_feed(new: NewFeed) -> Response:
-        """Ask for a feed to be polled; for one that is known, for its title or tags to be changed."""
-        subject = feed_id(new.url)
-        known = await model.feed(subject)
-        location = {"Location": f"/v1/feeds/{subject}"}
-        if known is not None and not _edits(FeedState.model_validate_json(known), new):
+        """Ask for a feed to be polled; for one that is known, for what is given to be changed."""
+        asked = AddFeedData(id=feed_id(new.url), **new.model_dump())
+        known = await model.feed(asked.id)
+        state = FeedState.model_validate_json(known) if known else None
+        _refuse_contradiction(state, asked.model_dump(exclude_none=True))
+        location = {"Location": f"/v1/feeds/{asked.id}"}
+        if known is not None and state is not None and not edits(state, asked):
             return json_answer(known, HTTPStatus.OK, location)
-        await commands.add_feed(AddFeedData(id=subject, url=new.url, title=new.title, tags=new.tags), clock())
-        return json_answer(known or _expected(subject, new, clock()), HTTPStatus.ACCEPTED, location)
+        await commands.add_feeds([asked], clock())
+        return json_answer(known or _expected(asked, clock()), HTTPStatus.ACCEPTED, location)
 
     @routes.get("/v1/feeds/{id}", response_model=FeedState)
     async def read_feed(id: UUID) -> Response:
         """One feed, with what became of it."""
         return json_answer(await known_feed(id))
+
+    @routes.patch("/v1/feeds/{id}", response_model=FeedState, status_code=HTTPStatus.ACCEPTED)
+    async def edit_feed(id: UUID, edit: FeedEdit) -> Response:
+        """Ask for a feed's title, tags or way of being polled to be changed. Answers the feed as it will be."""
+        state = FeedState.model_validate_json(await known_feed(id))
+        given = edit.model_dump(exclude_unset=True)
+        _refuse_contradiction(state, given)
+        asked = EditFeedData(id=id, **{name: _or_cleared(name, value) for name, value in given.items()})
+        await commands.edit_feed(asked, clock())
+        expected = state.model_copy(update=asked.model_dump(include=asked.model_fields_set))
+        return json_answer(Json(expected.model_dump_json()), HTTPStatus.ACCEPTED)
 
     @routes.delete("/v1/feeds/{id}", response_model=FeedState, status_code=HTTPStatus.ACCEPTED)
     async def remove_feed(id: UUID) -> Response:
@@ -107,13 +123,34 @@ def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], dateti
     return routes
 
 
-def _edits(known: FeedState, new: NewFeed) -> bool:
-    """Whether the request would change a known feed. What it leaves out stays as it is."""
-    retitled = new.title is not None and new.title != known.title
-    return retitled or bool(new.tags and new.tags != known.tags)
+def edits(known: FeedState, asked: AddFeedData) -> bool:
+    """Whether adding a known feed again would change it. What is left out stays as it is."""
+    given = asked.model_dump(exclude={"id", "url"}, exclude_none=True)
+    return any(value not in ((), getattr(known, name)) for name, value in given.items())
 
 
-def _expected(subject: UUID, new: NewFeed, now: datetime) -> Json:
+def _or_cleared(name: str, value: object) -> object:
+    """What null stands for, where a field cannot be without value."""
+    return {"tags": (), "full_text": False}.get(name) if value is None else value
+
+
+def _refuse_contradiction(known: FeedState | None, given: Mapping[str, Any]) -> None:
+    """Raises a 422 `Problem` where the shortest wait would be longer than the longest."""
+    shortest = given.get("poll_min_s", known.poll_min_s if known else None)
+    longest = given.get("poll_max_s", known.poll_max_s if known else None)
+    if shortest is not None and longest is not None and shortest > longest:
+        name = "poll_min_s" if "poll_min_s" in given else "poll_max_s"
+        detail = f"{name}: the shortest wait ({shortest:g} s) would be longer than the longest ({longest:g} s)"
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-body", detail, parameter=name)
+
+
+def _expected(asked: AddFeedData, now: datetime) -> Json:
     """The feed as ingest is going to report it."""
-    feed = Feed(id=subject, url=new.url, title=new.title, tags=new.tags, status="new", change="added", since=now)
+    feed = Feed(
+        **asked.model_dump(exclude={"full_text"}),
+        full_text=bool(asked.full_text),
+        status="new",
+        change="added",
+        since=now,
+    )
     return Json(feed_state(feed).model_dump_json())

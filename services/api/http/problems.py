@@ -82,7 +82,7 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def from_the_framework(request: Request, error: HTTPException) -> Response:
         kind, detail = _FRAMEWORK.get(error.status_code, ("error", str(error.detail)))
-        problem = Problem(error.status_code, kind, detail.format(request=request))
+        problem = Problem(error.status_code, kind, detail.format(request=request, said=error.detail))
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             methods = _methods(app, request.url.path) or headers["Allow"].split(", ")
@@ -98,6 +98,7 @@ def answer_with_problems(app: FastAPI) -> None:
 _FRAMEWORK = {
     404: ("not-found", "there is nothing at {request.url.path}; /docs lists what there is"),
     405: ("method-not-allowed", "{request.method} is not possible here; `allowed` says what is"),
+    413: ("too-large", "{said}"),
 }
 
 

@@ -23,7 +23,11 @@ code { font-family: ui-monospace, monospace } dt { font-weight: 600 }
 _PROBLEMS = {
     "bad-parameter": "A parameter is unknown, repeated, or has a value that it cannot have. `parameter` names it.",
     "bad-body": "The request's body is not what it should be. `parameter` names the member.",
+    "bad-media-type": "The request's body is of another media type than is read here. `allowed` lists those that are.",
+    "too-large": "The request's body is too large. `detail` says how large it may be.",
     "not-found": "There is nothing at this address, or nothing of this id.",
+    "gone": "Nothing is to be delivered at this address any more.",
+    "too-many": "Too many requests. Send fewer, or wait a minute.",
     "method-not-allowed": "The address exists, the method does not. `allowed` lists those that do.",
     "not-ready": "A part that is needed does not answer. `checks` says which.",
     "unavailable": "Redis does not answer, so nothing can be changed now. Try again later.",

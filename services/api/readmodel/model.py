@@ -15,6 +15,7 @@ from services.api.readmodel.apply import apply
 from services.api.readmodel.changes import Change, Counts, Incoming, Size
 from services.api.readmodel.documents import Json
 from services.api.readmodel.filters import Cursor, Filter
+from services.api.readmodel.hubs import HubState, hubs
 from services.api.readmodel.listings import Page
 from services.api.readmodel.position import Position, Stream
 from services.api.readmodel.schema import open_reader, open_writer
@@ -75,6 +76,10 @@ class ReadModel:
     async def feed(self, subject: UUID) -> Json | None:
         """The `FeedState`, or None where the feed is unknown or was removed."""
         return await self._ask(lambda sql: lookups.feed(sql, subject))
+
+    async def hubs(self) -> list[HubState]:
+        """The one with the most feeds first."""
+        return await self._ask(hubs)
 
     async def position(self) -> Position:
         """How far this read model has come. `/v1/stream?since=` it leaves no gap after what is read later than it."""

@@ -19,7 +19,7 @@ from services.cli.sample.residence import (
 from services.cli.sample.script import load_script
 from services.cli.trouble import Trouble
 from services.contracts.identity import feed_id
-from services.ingest.opml import Outline, write_opml
+from services.contracts.opml import Outline, write_opml
 
 
 def sample_port(data: Path, wanted: int | None) -> int | None:

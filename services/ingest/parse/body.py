@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from services.contracts.strings import one_line
 from services.ingest.parse.markup import as_html, has_markup, plain_text, sanitise, text_of
-from services.ingest.parse.strings import one_line
 
 _TEASER = 600
 """A description without markup and up to this long (characters) is a teaser, not the article."""

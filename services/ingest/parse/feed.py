@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.ingest.schedule import Schedule
+
 
 class NotAFeed(Exception):
     """The bytes are no feed that can be read. The message names what they are and what to do."""
@@ -57,17 +59,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed in its own order of entries. `ttl_minutes` is what an RSS feed asks for.
+    """A feed in its own order of entries. `ttl_minutes` and `schedule` are what a feed asks for.
 
     `format` is for people (`RSS 2.0`, `JSON Feed 1.1`). `problems` lists what was wrong and did not keep it from being
-    read.
+    read. `hubs` deliver what is new under `self_url` (WebSub).
     """
 
     format: str
     title: str | None = None
     site: str | None = None
     self_url: str | None = None
+    hubs: tuple[str, ...] = ()
     language: str | None = None
     ttl_minutes: int | None = None
+    schedule: Schedule | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()

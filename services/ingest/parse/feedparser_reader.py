@@ -47,6 +47,23 @@ class _NotesDates:
         if escape or text != "</br>":  # which HTML reads as one more <br>
             super().handle_data(text, escape)  # type: ignore[misc]  # as above
 
+    def _start_hour(self, _attributes: dict[str, str]) -> None:
+        self.push("hour", 0)  # type: ignore[attr-defined]  # as above
+
+    def _start_day(self, _attributes: dict[str, str]) -> None:
+        self.push("day", 0)  # type: ignore[attr-defined]  # as above
+
+    def _end_hour(self) -> None:
+        self._skip("hour")
+
+    def _end_day(self) -> None:
+        self._skip("day")
+
+    def _skip(self, kind: str) -> None:
+        told = self.pop(kind)  # type: ignore[attr-defined]  # as above
+        if told and not self.inentry:  # type: ignore[attr-defined]  # as above
+            self.feeddata.setdefault(f"skip_{kind}s", []).append(told)  # type: ignore[attr-defined]  # as above
+
     def _save(self, key: str, value: object, overwrite: bool = False) -> None:
         super()._save(key, value, overwrite)  # type: ignore[misc]  # as above
         if key in _DATES:

@@ -4,10 +4,10 @@ absent, a broken item does not spoil its neighbours."""
 import json
 from typing import Any
 
+from services.contracts.strings import clean, distinct, line_or_none, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
 from services.ingest.parse.feed import Entry, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
-from services.ingest.parse.strings import clean, distinct, line_or_none, raw, web_url
 
 _VERSION = "jsonfeed.org/version/"
 
@@ -33,6 +33,7 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedFeed:
         title=_line(document.get("title")),
         site=web_url(document.get("home_page_url"), base),
         self_url=web_url(document.get("feed_url"), url),
+        hubs=_hubs(document, base),
         language=line_or_none(document.get("language")),
         entries=entries,
         problems=tuple(clean(problem) for problem in problems),
@@ -88,6 +89,11 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
     """Version 1.1 has `authors`, 1.0 had `author`."""
     people = [*_list(holder.get("authors")), holder.get("author")]
     return distinct(line_or_none(person.get("name")) for person in people if isinstance(person, dict))
+
+
+def _hubs(document: dict[str, Any], base: str) -> tuple[str, ...]:
+    hubs = [hub for hub in _list(document.get("hubs")) if isinstance(hub, dict)]
+    return distinct(web_url(hub.get("url"), base) for hub in hubs if str(hub.get("type")).lower() == "websub")
 
 
 def _attachments(item: dict[str, Any], base: str) -> tuple[FoundEnclosure, ...]:

@@ -20,7 +20,6 @@ _ROOTS = {
     "body": "an HTML page; give the address of its feed instead",
     "opml": "an OPML list of feeds; import it as a list instead",
     "urlset": "a sitemap",
-    "sitemapindex": "an index of sitemaps, which cannot be read as a feed",
     "svg": "an SVG image",
     "error": "an XML error message",
 }

@@ -2,11 +2,13 @@
 
 import html
 import re
+from contextvars import ContextVar
+from functools import cache
 from urllib.parse import urljoin
 
 import nh3
 
-from services.ingest.parse.strings import clean, one_line
+from services.contracts.strings import clean, one_line
 
 _TAGS = frozenset((
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "del", "details",
@@ -53,12 +55,15 @@ _BLOCKS = frozenset((
 
 
 _TEXT_TAGS = {*_BLOCKS, "br", "td", "th"}
-_ATTRIBUTES_OF_TAG = r"""(?:\s[^">]*(?:"[^"]*"[^">]*)*)?>"""
-_BLOCK_TAG = re.compile(rf"<(/?)({'|'.join(sorted(_BLOCKS))}){_ATTRIBUTES_OF_TAG}")
-_CELL = re.compile(rf"<t[dh]{_ATTRIBUTES_OF_TAG}")
-_ANY_TAG = re.compile(rf"</?[a-z][a-z0-9]*{_ATTRIBUTES_OF_TAG}")
+_END = r"(?: [^>]*)?>"
+"""The sanitiser writes a tag in lower case, and no > inside."""
+_BLOCK_TAG = re.compile(rf"<(/?)({'|'.join(sorted(_BLOCKS))}){_END}")
+_CELL = re.compile(rf"<t[dh]{_END}")
+_ANY_TAG = re.compile(r"<[^>]*>")
 _EMPTY_LINE = re.compile(r"\v\s*\v")
 _ABSOLUTE = re.compile(r"https?://[^\s\[\]]+")
+_base: ContextVar[str] = ContextVar("base", default="")
+"""What the sanitiser that runs in this thread resolves links against."""
 
 
 def has_markup(value: str) -> bool:
@@ -68,33 +73,41 @@ def has_markup(value: str) -> bool:
 
 def sanitise(markup: str, base: str) -> str:
     """HTML that can run nothing and loads nothing but images; relative links are resolved against `base`."""
+    _base.set(base)
+    return _cleaner().clean(clean(markup)).strip()
 
-    def keep(_tag: str, attribute: str, value: str) -> str | None:
-        if attribute not in _LINKS or _ABSOLUTE.fullmatch(value):
-            return value
-        try:
-            target = urljoin(base, value.strip())
-        except ValueError:
-            return None
-        scheme, colon, _rest = target.partition(":")
-        allowed = ("http", "https", "mailto") if attribute == "href" else ("http", "https")
-        return target if colon and scheme.lower() in allowed else None
 
-    return nh3.clean(
-        clean(markup),
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WHOLE),
         attributes=_ATTRIBUTES,
-        attribute_filter=keep,
+        attribute_filter=_safe,
         url_schemes=_SCHEMES,
-    ).strip()
+    )
+
+
+def _safe(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute not in _LINKS or _ABSOLUTE.fullmatch(value):
+        return value
+    try:
+        target = urljoin(_base.get(), value.strip())
+    except ValueError:
+        return None
+    scheme, colon, _rest = target.partition(":")
+    allowed = ("http", "https", "mailto") if attribute == "href" else ("http", "https")
+    return target if colon and scheme.lower() in allowed else None
+
+
+@cache
+def _cleaner_for_text() -> nh3.Cleaner:
+    return nh3.Cleaner(tags=_TEXT_TAGS, clean_content_tags=set(_DROPPED_WHOLE), attributes={}, link_rel=None)
 
 
 def _without_links(markup: str) -> str:
     """As `sanitise`, where only the text is wanted."""
-    return nh3.clean(
-        clean(markup), tags=_TEXT_TAGS, clean_content_tags=set(_DROPPED_WHOLE), attributes={}, link_rel=None
-    )
+    return _cleaner_for_text().clean(clean(markup))
 
 
 def text_of(sanitised: str) -> str:

@@ -1,5 +1,7 @@
 """Names of elements and attributes, whatever prefix a feed gives a namespace: `dc:date`, `media:content`, `title`."""
 
+from collections.abc import Iterable
+
 _CORE = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf/simple/0.9/",
@@ -12,6 +14,7 @@ _CORE = (
 )
 _MODULES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dcterms",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
@@ -25,6 +28,12 @@ _MODULES = {
     "http://www.w3.org/XML/1998/namespace": "xml",
 }
 _KNOWN = {address.lower(): "" for address in _CORE} | {address.lower(): name for address, name in _MODULES.items()}
+
+
+def spelled_one_way(declared: Iterable[tuple[str, str]]) -> bool:
+    """Whether each namespace that we do not know has one prefix, so that its names depend on no other declaration."""
+    unknown = {(prefix, address) for prefix, address in declared if address.lower() not in _KNOWN}
+    return len(unknown) == len({address for _prefix, address in unknown})
 
 
 class Names:

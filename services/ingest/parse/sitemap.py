@@ -2,11 +2,13 @@
 
 from xml.etree.ElementTree import Element
 
+from services.contracts.strings import distinct, line_or_none, raw, web_url
 from services.ingest.parse.feed import Entry, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
 from services.ingest.parse.names import Names
-from services.ingest.parse.strings import distinct, line_or_none, raw, web_url
 from services.ingest.parse.well_formed import Doubt, read_document
+
+_NAMED = 3
 
 
 def read_sitemap(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed:
@@ -20,6 +22,23 @@ def read_sitemap(body: bytes, *, url: str, content_type: str | None) -> ParsedFe
     if not entries:
         raise NotAFeed("this is a sitemap without news; give the address of a feed or of a news sitemap instead")
     return ParsedFeed(format="News sitemap", entries=entries)
+
+
+def name_sitemaps(body: bytes, *, url: str, content_type: str | None) -> str:
+    """What an index of sitemaps is, and which of them to add instead: those that are called news, then the newest."""
+    advice = "an index of sitemaps, which has no news itself; give the address of one of its news sitemaps instead"
+    try:
+        document = read_document(body, content_type)
+    except Doubt:
+        return advice
+    found = []
+    for sitemap in document.root:
+        said = {document.names.of(element.tag): element.text or "" for element in sitemap}
+        if link := web_url(said.get("loc"), url):
+            found.append(("news" in link.lower(), said.get("lastmod", "").strip(), link))
+    found.sort(key=lambda sitemap: sitemap[:2], reverse=True)  # dates of W3C's format sort as text
+    named = ", ".join(link for _news, _changed, link in found[:_NAMED])
+    return f"{advice}: {named}" if named else advice
 
 
 def _entry(page: Element, names: Names, url: str) -> Entry | None:

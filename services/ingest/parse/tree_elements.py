@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from feedparser.api import LooseFeedParser
 
 from services.ingest.parse.tree_scope import Around, Scope
-from services.ingest.parse.tree_text import markup_inside, own_text, text_of_element
+from services.ingest.parse.tree_text import all_text, markup_inside, own_text, text_of_element
 from services.ingest.parse.well_formed import Doubt
 
 Reader = Callable[[Scope, Element, dict[str, str], Around, str], None]
@@ -128,7 +128,7 @@ def _add_tag(scope: Scope, term: str | None, scheme: str | None = None, label: s
 def read_category(scope: Scope, element: Element, attributes: dict[str, str], _around: Around, name: str) -> None:
     term = attributes.get("text" if name == "itunes:category" else "term")
     _add_tag(scope, term, attributes.get("scheme", attributes.get("domain")), attributes.get("label"))
-    if value := own_text(element):
+    if value := own_text(element) or all_text(element):  # some put markup into it
         tags = scope.found["tags"]
         if tags and not tags[-1]["term"]:
             tags[-1]["term"] = value
@@ -169,6 +169,13 @@ def read_text(scope: Scope, element: Element, attributes: dict[str, str], around
         scope.keep(key, text_of_element(element), around.depth)
 
 
+def read_skips(scope: Scope, element: Element, _attributes: dict[str, str], _around: Around, name: str) -> None:
+    """`skipHours` and `skipDays`, with an `hour` or a `day` for each."""
+    kind = "hour" if name == "skiphours" else "day"
+    told = [own_text(child) for child in element if scope.names.of(child.tag) == kind]
+    scope.found.setdefault(f"skip_{kind}s", []).extend(told)
+
+
 DATES = {
     "pubdate": "published", "published": "published", "issued": "published", "dcterms:issued": "published",
     "updated": "updated", "modified": "updated", "lastbuilddate": "updated", "dc:date": "updated",
@@ -178,6 +185,8 @@ FEED_READERS: dict[str, Reader] = {
     **dict.fromkeys(("title", "dc:title", "media:title"), read_title),
     **dict.fromkeys(("author", "managingeditor", "dc:creator", "dc:author", "itunes:author"), read_person),
     **dict.fromkeys(("language", "dc:language", "ttl"), read_text),
+    **dict.fromkeys(("sy:updateperiod", "sy:updatefrequency", "sy:updatebase"), read_text),
+    **dict.fromkeys(("skiphours", "skipdays"), read_skips),
     "link": read_link,
 }
 ENTRY_READERS: dict[str, Reader] = {

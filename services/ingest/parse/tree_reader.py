@@ -3,6 +3,7 @@
 It knows the common elements and raises `Doubt` for the rest, which feedparser then reads. It never guesses.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -11,12 +12,16 @@ from services.ingest.parse.names import Names
 from services.ingest.parse.tree_elements import ENTRY_READERS, FEED_READERS, SOURCE_READERS, Reader
 from services.ingest.parse.tree_scope import Around, Scope
 from services.ingest.parse.tree_text import own_text
-from services.ingest.parse.well_formed import Doubt, read_document
+from services.ingest.parse.well_formed import Document, Doubt, read_document
 
+RawEntry = dict[str, Any]
+"""An entry with feedparser's keys."""
 _RSS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ATOM = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
 _RDF_10, _ATOM_10 = "http://purl.org/rss/1.0/", "http://www.w3.org/2005/atom"
 _RDF_090 = "http://my.netscape.com/rdf/simple/0.9/"
+VERSIONS = frozenset((_RDF_10, _RDF_090, _ATOM_10))
+"""The namespaces by which versions are told apart."""
 _ENTRIES = frozenset(("item", "entry"))
 _OF_OTHERS = frozenset(("contributor", "dc:contributor", "image", "textinput", "itunes:owner", "media:credit"))
 """Their names, titles and links are not those of the feed or entry around them."""
@@ -30,14 +35,27 @@ _DEEPEST = 80
 
 def read_tree(body: bytes, *, url: str, content_type: str | None) -> RawFeed:
     """Raises `Doubt`, with the reason, where the document had better be read by feedparser."""
-    document = read_document(body, content_type)
+    return read_root(read_document(body, content_type), url)
+
+
+def read_root(document: Document, url: str) -> RawFeed:
+    """Raises `Doubt`."""
     root, names = document.root, document.names
     attributes = names.attributes(root.attrib)
     around = Around(url, None, 0).inside(attributes)
     door = {"rss": _read_rss, "rdf:rdf": _read_rdf, "feed": _read_atom}.get(names.of(root.tag))
     if door is None:
         raise Doubt(f"its root is <{names.of(root.tag)}>")
-    return door(root, attributes, around, names)
+    found = door(root, attributes, around, names)
+    found.problems += document.problems
+    return found
+
+
+def read_entries(elements: Iterable[Element], root: Element, *, names: Names, version: str, url: str) -> list[RawEntry]:
+    """Entries that stand directly in `root`, or in a channel without attributes. Raises `Doubt`."""
+    around = Around(url, None, 0).inside(names.attributes(root.attrib))
+    feed = Scope(names, version)
+    return [_entry(feed, element, around) for element in elements]
 
 
 def _read_rss(root: Element, attributes: dict[str, str], around: Around, names: Names) -> RawFeed:

@@ -31,6 +31,11 @@ def own_text(element: Element) -> str:
     return repaired("".join((element.text or "", *(child.tail or "" for child in element))).strip())
 
 
+def all_text(element: Element) -> str:
+    """The text in it and in the elements inside, stripped."""
+    return repaired("".join(element.itertext()).strip())
+
+
 def repaired(text: str) -> str:
     """With Windows characters at their right places, and UTF-8 that was taken for Latin-1 read as what it is."""
     if text.isascii():

@@ -3,10 +3,13 @@
 import codecs
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from services.ingest.parse.characters import without_impossible_characters
+from services.ingest.parse.mend import up_to_its_end, with_ampersands
 from services.ingest.parse.names import Names
 
 _DECLARATION = re.compile(rb"<\?xml\b([^>]*?)\?>")
@@ -16,6 +19,7 @@ _ONE_BYTE = frozenset((
     "us-ascii", "ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "windows-1250", "windows-1251", "windows-1252",
 ))  # fmt: skip
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
+Read = TypeVar("Read")
 
 
 class Doubt(Exception):
@@ -24,8 +28,12 @@ class Doubt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """`declared` lists the (prefix, namespace) pairs in their order; `problems` what was mended."""
+
     root: Element
     names: Names
+    declared: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def read_document(body: bytes, content_type: str | None) -> Document:
@@ -33,26 +41,46 @@ def read_document(body: bytes, content_type: str | None) -> Document:
 
     Without a document type there are no entities but XML's own five, so nothing can expand or be fetched.
     """
+    return first_readable(certain_utf8(body, content_type), parsed)
+
+
+def first_readable(utf8: bytes, read: Callable[[bytes, tuple[str, ...]], Read]) -> Read:
+    """What `read` makes of the document as it is or, where it raises `ParseError`, mended as far as it needs.
+
+    It is also given the problems so far. Raises `Doubt` where mending does not help.
+    """
+    problems: tuple[str, ...] = ()
+    error: ParseError | None = None
+    for mend in (None, without_impossible_characters, with_ampersands, up_to_its_end):
+        if mend:
+            mended = mend(utf8)
+            if mended == utf8:
+                continue
+            utf8 = mended
+            if mend is not without_impossible_characters:  # which everybody leaves out without a word
+                problems += (f"its XML is broken: {error}",)
+        try:
+            return read(utf8, problems)
+        except ParseError as caught:
+            error = caught
+    raise Doubt(f"its XML is broken: {error}") from error
+
+
+def parsed(utf8: bytes, problems: tuple[str, ...] = ()) -> Document:
+    """Raises `ParseError`."""
+    events = iterparse(io.BytesIO(utf8), events=("start-ns",))  # noqa: S314 (there is no document type)
+    declared = [event[1] for event in events]
+    root = events.root  # type: ignore[attr-defined]  # documented; its stub lacks it
+    return Document(root, Names(declared), tuple(declared), problems)
+
+
+def certain_utf8(body: bytes, content_type: str | None) -> bytes:
+    """In UTF-8 and without a document type. Raises `Doubt`."""
     utf8 = _utf8(body, content_type)
     start = _FIRST_ELEMENT.search(utf8)
     if start is None or b"<!DOCTYPE" in utf8[: start.start()].upper():
         raise Doubt("it declares a document type" if start else "it has no element")
-    try:
-        return _parsed(utf8)
-    except ParseError as error:
-        possible = without_impossible_characters(utf8)
-        if possible == utf8:
-            raise Doubt(f"its XML is broken: {error}") from error
-    try:
-        return _parsed(possible)
-    except ParseError as error:
-        raise Doubt(f"its XML is broken: {error}") from error
-
-
-def _parsed(utf8: bytes) -> Document:
-    events = iterparse(io.BytesIO(utf8), events=("start-ns",))  # noqa: S314 (there is no document type)
-    declared = [event[1] for event in events]
-    return Document(events.root, Names(declared))  # type: ignore[attr-defined]  # documented; its stub lacks it
+    return utf8
 
 
 def _utf8(body: bytes, content_type: str | None) -> bytes:

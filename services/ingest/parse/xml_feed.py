@@ -1,24 +1,33 @@
 """RSS, RDF and Atom: feedparser's raw result to entries."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from services.contracts.strings import clean, distinct, line_or_none, one_line, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
 from services.ingest.parse.feed import Entry, EntrySource, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.feedparser_reader import RawFeed, format_name, read_raw
-from services.ingest.parse.markup import plain_line
-from services.ingest.parse.strings import clean, distinct, line_or_none, one_line, raw, web_url
-from services.ingest.parse.tree_reader import read_tree
-from services.ingest.parse.well_formed import Doubt
+from services.ingest.parse.known_entries import KnownEntries, keys
+from services.ingest.parse.markup import has_markup, plain_line
+from services.ingest.parse.pieces import Pieces, take_apart
+from services.ingest.parse.tree_reader import read_root
+from services.ingest.parse.well_formed import Doubt, certain_utf8, first_readable, parsed
+from services.ingest.schedule import Schedule
 
 _TEXT_TYPES = frozenset(("", "text/plain", "text/html", "application/xhtml+xml", "text/xhtml", "text/xml"))
 
 
-def read_xml_feed(body: bytes, *, url: str, content_type: str | None) -> ParsedFeed | None:
+def read_xml_feed(
+    body: bytes, *, url: str, content_type: str | None, known: KnownEntries | None = None
+) -> ParsedFeed | None:
     """None for XML that is no feed. Raises `NotAFeed` for what the parser fails on."""
     try:
-        found = _raw(body, url, content_type)
+        try:
+            return first_readable(certain_utf8(body, content_type), partial(_read, url=url, known=known))
+        except Doubt:
+            found = read_raw(body, url=url, content_type=content_type)
     except Exception as error:  # feedparser was not written for hostile input
         raise NotAFeed(
             f"this feed is broken in a way that cannot be read ({type(error).__name__}: {clean(str(error))})"
@@ -28,35 +37,69 @@ def read_xml_feed(body: bytes, *, url: str, content_type: str | None) -> ParsedF
     return feed_from(found, url)
 
 
-def _raw(body: bytes, url: str, content_type: str | None) -> RawFeed:
-    try:
-        return read_tree(body, url=url, content_type=content_type)
-    except Doubt:
-        return read_raw(body, url=url, content_type=content_type)
+def _read(utf8: bytes, problems: tuple[str, ...], *, url: str, known: KnownEntries | None) -> ParsedFeed:
+    """Raises `ParseError` and `Doubt`."""
+    pieces = take_apart(utf8, problems, url) if known is not None else None
+    if pieces and known is not None and (feed := _with_known(pieces, known)):
+        return feed
+    return feed_from(read_root(parsed(utf8, problems), url), url)
+
+
+def _with_known(pieces: Pieces, known: KnownEntries) -> ParsedFeed | None:
+    feed, setting = _without_entries(pieces.feed, pieces.url)
+    names = keys(pieces.entries, repr((setting, pieces.feed.version, pieces.opening, sorted(pieces.versions))))
+    found = {name: known.get(name) for name in names}
+    missing = {name: piece for name, piece in zip(names, pieces.entries, strict=True) if found[name] is None}
+    if missing:
+        entries = pieces.read(list(missing.values()))
+        if entries is None:
+            return None
+        for name, raw_entry in zip(missing, entries, strict=True):
+            found[name] = entry = _entry(raw_entry, setting)
+            known.keep(name, entry)
+    return replace(feed, entries=tuple(known_one for name in names if (known_one := found[name])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What an entry takes from its feed. `site` is an address in any case."""
+
+    site: str
+    url: str
+    atom: bool
+    authors: tuple[str, ...]
 
 
 def feed_from(found: RawFeed, url: str) -> ParsedFeed:
     """What either reader found, cleaned and sanitised. `url` is where it came from."""
+    feed, setting = _without_entries(found, url)
+    return replace(feed, entries=tuple(_entry(entry, setting) for entry in found.entries))
+
+
+def _without_entries(found: RawFeed, url: str) -> tuple[ParsedFeed, _Setting]:
     feed = found.feed
     atom = found.version.startswith("atom")
     id_as_link = dict.get(feed, "link") == dict.get(feed, "id")  # an id names the feed, not its site
     site = _link(feed, "alternate", url) if id_as_link else _alternate(feed, url)
-    return ParsedFeed(
+    parsed_feed = ParsedFeed(
         format=format_name(found.version),
         title=_title(feed, atom),
         site=site,
         self_url=_link(feed, "self", url),
+        hubs=distinct(web_url(dict.get(link, "href"), url) for link in _links(feed) if dict.get(link, "rel") == "hub"),
         language=line_or_none(dict.get(feed, "language")),
         ttl_minutes=_minutes(dict.get(feed, "ttl")),
-        entries=tuple(_entry(entry, site or url, url, atom, _authors(feed) if atom else ()) for entry in found.entries),
+        schedule=_schedule(feed),
         problems=tuple(one_line(problem) for problem in found.problems),
     )
+    return parsed_feed, _Setting(site or url, url, atom, _authors(feed) if atom else ())
 
 
-def _entry(entry: dict[str, Any], site: str, url: str, atom: bool, feed_authors: tuple[str, ...]) -> Entry:
+def _entry(entry: dict[str, Any], setting: _Setting) -> Entry:
+    url, atom = setting.url, setting.atom
     get: Callable[[str], Any] = partial(dict.get, entry)  # FeedParserDict's own `get` guesses other keys
     link = web_url(get("feedburner_origlink"), url) or _entry_link(entry, url)
-    body = choose_body(_description(entry, link or site), _contents(entry, link or site))
+    body = choose_body(_description(entry, link or setting.site), _contents(entry, link or setting.site))
     published, published_field = raw(get("published")), get("published_element")
     updated, updated_field = raw(get("updated")), get("updated_element")
     if published is None and (created := raw(get("created"))):
@@ -71,7 +114,7 @@ def _entry(entry: dict[str, Any], site: str, url: str, atom: bool, feed_authors:
         summary=body.summary,
         text=body.text,
         html=body.html,
-        authors=_authors(entry) or feed_authors,
+        authors=_authors(entry) or setting.authors,
         categories=distinct(
             line_or_none(tag.get("label")) or line_or_none(tag.get("term")) for tag in get("tags") or ()
         ),
@@ -116,8 +159,13 @@ def _contents(entry: dict[str, Any], base: str) -> list[Markup]:
     return [
         Markup(content["value"], dict.get(content, "base") or base, plain=dict.get(content, "type") == "text/plain")
         for content in dict.get(entry, "content") or ()
-        if isinstance(content.get("value"), str) and (dict.get(content, "type") or "") in _TEXT_TYPES
+        if isinstance(content.get("value"), str) and _is_text(dict.get(content, "type") or "", content["value"])
     ]
+
+
+def _is_text(kind: str, value: str) -> bool:
+    """Atom says in base64 what has no type of text; HTML that was said so has been decoded by now."""
+    return kind in _TEXT_TYPES or (kind == "application/octet-stream" and has_markup(value))
 
 
 def _language(entry: dict[str, Any]) -> str | None:
@@ -193,6 +241,16 @@ def _source(source: object, base: str) -> EntrySource | None:
 def _length(value: object) -> int | None:
     text = str(value or "").strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def _schedule(feed: dict[str, Any]) -> Schedule | None:
+    return Schedule.of(
+        hours=dict.get(feed, "skip_hours") or (),
+        days=dict.get(feed, "skip_days") or (),
+        period=line_or_none(dict.get(feed, "sy_updateperiod")),
+        frequency=line_or_none(dict.get(feed, "sy_updatefrequency")),
+        base=line_or_none(dict.get(feed, "sy_updatebase")),
+    )
 
 
 def _minutes(value: object) -> int | None:

@@ -84,9 +84,11 @@ async def test_what_is_not_there_is_a_404_that_says_so(http: httpx.AsyncClient, 
     ("address", "allowed"),
     [
         ("/v1/feeds", ["GET", "HEAD", "POST"]),
-        (A_FEED, ["DELETE", "GET", "HEAD"]),
+        ("/v1/feeds.opml", ["GET", "HEAD", "POST"]),
+        (f"/v1/articles/{article_id(1)}", ["GET", "HEAD"]),
         (f"{A_FEED}/refresh", ["POST"]),
-        ("/v1/articles", ["GET", "HEAD"]),
+        ("/v1/articles", ["GET", "HEAD", "POST"]),
+        ("/v1/tags", ["GET", "HEAD"]),
     ],
 )
 async def test_a_method_that_is_not_possible_gets_those_that_are(

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from services.ingest.parse.strings import distinct, one_line, web_url
+from services.contracts.strings import one_line, web_url
 
 _DEEPEST = 50
-_ATTRIBUTE = re.compile(rb'(\s[\w:]+\s*=\s*")(.*?)("(?=\s+[\w:]+\s*=\s*"|\s*[/?]?>\s*(?:<|$)))', re.DOTALL)
+_OPENED = re.compile(rb'\s[\w:]+\s*=\s*"')
+_CLOSED = re.compile(rb'"(?=\s+[\w:]+\s*=\s*"|\s*[/?]?>\s*(?:<|$))')
 _LONE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 
 
@@ -28,10 +29,29 @@ class Outline:
     tags: tuple[str, ...] = ()
 
 
-def read_opml(text: bytes, *, name: str) -> list[Outline]:
-    """The feeds of a list in its order, each URL once with the tags of all its places. Raises `BadList`.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An outline that was meant as a feed, but names no address that can be polled."""
 
-    `name` stands in error messages.
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A list's feeds in its order, each URL once with the tags of all its places; and what is none."""
+
+    feeds: list[Outline]
+    refused: list[Refused]
+
+
+def read_opml(text: bytes, *, name: str) -> list[Outline]:
+    """The feeds of a list, as `read_outlines` finds them. Raises `BadList`."""
+    return read_outlines(text, name=name).feeds
+
+
+def read_outlines(text: bytes, *, name: str) -> Outlines:
+    """All that a list holds. Raises `BadList`. `name` stands in error messages.
 
     A document type or entity declaration is refused: no feed list needs one, and they are how XML is made to explode.
     """
@@ -39,7 +59,7 @@ def read_opml(text: bytes, *, name: str) -> list[Outline]:
         root = _parse(text, name)
     except BadList as error:
         # by far the most common mistakes in lists that people exchange: & < and " as they are, in a title
-        mended = _ATTRIBUTE.sub(_escape_again, text)
+        mended = _mended(text)
         if mended == text:
             raise
         try:
@@ -49,12 +69,17 @@ def read_opml(text: bytes, *, name: str) -> list[Outline]:
     if root.tag.lower() != "opml":
         raise BadList(f"{name}: this is <{root.tag}>, not <opml>; give an OPML list of feeds")
     found: dict[str, Outline] = {}
+    tags: dict[str, dict[str, None]] = {}
+    refused: dict[Refused, None] = {}
     for child in root:
         if isinstance(child.tag, str) and child.tag.lower() == "body":
             for outline in _outlines(child, ()):
-                first = found.setdefault(outline.url, outline)
-                found[outline.url] = replace(first, tags=distinct((*first.tags, *outline.tags)))
-    return list(found.values())
+                if isinstance(outline, Refused):
+                    refused[outline] = None
+                else:
+                    found.setdefault(outline.url, outline)
+                    tags.setdefault(outline.url, {}).update(dict.fromkeys(outline.tags))
+    return Outlines([replace(found[url], tags=tuple(tags[url])) for url in found], list(refused))
 
 
 def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
@@ -85,9 +110,15 @@ def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
     return "\n".join([*lines, "  </body>", "</opml>", ""])
 
 
-def _escape_again(attribute: re.Match[bytes]) -> bytes:
-    value = _LONE_AMPERSAND.sub(b"&amp;", attribute[2]).replace(b"<", b"&lt;").replace(b'"', b"&quot;")
-    return attribute[1] + value + attribute[3]
+def _mended(text: bytes) -> bytes:
+    """With what should have been escaped in the values of attributes escaped. Each byte is looked at once."""
+    pieces, at = [], 0
+    while (opened := _OPENED.search(text, at)) and (closed := _CLOSED.search(text, opened.end())):
+        value = text[opened.end() : closed.start()]
+        escaped = _LONE_AMPERSAND.sub(b"&amp;", value).replace(b"<", b"&lt;").replace(b'"', b"&quot;")
+        pieces += [text[at : opened.end()], escaped]
+        at = closed.start()
+    return b"".join([*pieces, text[at:]])
 
 
 def _parse(text: bytes, name: str) -> ElementTree.Element:
@@ -122,7 +153,7 @@ def _parse(text: bytes, name: str) -> ElementTree.Element:
         raise BadList(f"{name}: {error}; save it as UTF-8") from error
 
 
-def _outlines(parent: ElementTree.Element, folders: tuple[str, ...]) -> Iterator[Outline]:
+def _outlines(parent: ElementTree.Element, folders: tuple[str, ...]) -> Iterator[Outline | Refused]:
     for element in parent:
         attributes = {key.lower(): one_line(value) for key, value in element.attrib.items()}
         title = attributes.get("title") or attributes.get("text") or None
@@ -134,6 +165,8 @@ def _outlines(parent: ElementTree.Element, folders: tuple[str, ...]) -> Iterator
             )
             yield from _outlines(element, folders)
         else:
+            if address := attributes.get("xmlurl"):
+                yield Refused(address, "its xmlUrl is no whole http or https URL")
             yield from _outlines(element, (*folders, title) if title else folders)
 
 

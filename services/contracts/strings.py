@@ -1,4 +1,4 @@
-"""Strings as feeds have them to strings that can be published."""
+"""Strings as strangers have them to strings that can be published."""
 
 import re
 from collections.abc import Iterable

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.opml import BadList, Outline, read_opml, write_opml
-from services.ingest.parse.strings import one_line, web_url
+from services.contracts.opml import BadList, Outline, read_opml, write_opml
+from services.contracts.strings import one_line, web_url
 from tests.conftest import CORPORA
 
 

@@ -1,0 +1,1 @@
+"""Articles' own pages: which are wanted, when they may be read, and what they say."""
