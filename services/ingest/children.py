@@ -1,7 +1,8 @@
 """Work in child processes: what makes it slow, huge or crash costs one child, not the service.
 
-A thread could neither be stopped nor keep the event loop free. A child reads requests from stdin and answers on stdout,
-each after its length (4 bytes, big-endian), until stdin ends.
+A thread could neither be stopped nor keep the event loop free. A child reads requests from stdin and answers on stdout
+until stdin ends. A request is a JSON document and then a body as it is, an answer a JSON document, each after its
+length (4 bytes, big-endian).
 """
 
 import asyncio
@@ -12,13 +13,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import BinaryIO, Self
+from zlib import crc32
 
-LENGTH_BYTES = 4
+_LENGTH_BYTES = 4
 _MOST = 4
+_BUFFER = 2**20
 
 
 class ChildFailed(Exception):
-    """No answer. The message says what the request did to the child."""
+    """No answer. The message says what the body did to the child."""
 
 
 class Children:
@@ -26,12 +29,12 @@ class Children:
     each request."""
 
     def __init__(self, module: str, *, limit_s: float, count: int | None = None) -> None:
-        self.limit_s = limit_s
-        self._command = (sys.executable, "-m", module)
-        self._idle: asyncio.LifoQueue[asyncio.subprocess.Process | None] = asyncio.LifoQueue()
-        for _ in range(count or min(os.cpu_count() or 1, _MOST)):
-            self._idle.put_nowait(None)
-        self._running: set[asyncio.subprocess.Process] = set()
+        self._limit_s = limit_s
+        self._command = (sys.executable, "-m", module, str(limit_s))
+        self._count = count or min(os.cpu_count() or 1, _MOST)
+        self._idle: dict[int, asyncio.subprocess.Process | None] = dict.fromkeys(range(self._count))
+        self._places = asyncio.Semaphore(self._count)
+        self.running: set[asyncio.subprocess.Process] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -39,66 +42,90 @@ class Children:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for child in list(self._running):
+        await self.close()
+
+    async def close(self) -> None:
+        """End all children."""
+        for child in list(self.running):
             await self._end(child)
 
-    async def ask(self, request: bytes) -> bytes:
-        """Raises `ChildFailed`."""
-        child = await self._idle.get()
+    async def ask(self, document: bytes, body: bytes, *, subject: str) -> bytes:
+        """Raises `ChildFailed`. Requests with one `subject` go to the same child, which may remember it, unless that
+        one is busy."""
+        async with self._places:
+            usual = crc32(subject.encode("utf-8", "replace")) % self._count
+            return await self._ask(document, body, usual if usual in self._idle else next(iter(self._idle)))
+
+    async def _ask(self, document: bytes, body: bytes, place: int) -> bytes:
+        child = self._idle.pop(place)
         usable: asyncio.subprocess.Process | None = None
         try:
             child = child or await self._start()
-            async with asyncio.timeout(self.limit_s):
-                answer = await _exchange(child, request)
+            async with asyncio.timeout(self._limit_s):
+                answer = await _exchange(child, document, body)
             usable = child
         except TimeoutError:
-            raise ChildFailed(f"it is so intricate that it cannot be read in {self.limit_s:g} s") from None
+            raise ChildFailed(f"is so intricate that it cannot be read in {self._limit_s:g} s") from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise ChildFailed("it makes the reader crash or run out of memory") from None
+            raise ChildFailed("makes the parser crash or run out of memory") from None
         finally:
+            self._idle[place] = usable
             if child and not usable:
                 await self._end(child)
-            self._idle.put_nowait(usable)
         return answer
 
     async def _start(self) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
-        child = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe)
-        self._running.add(child)
+        child = await asyncio.create_subprocess_exec(*self._command, stdin=pipe, stdout=pipe, limit=_BUFFER)
+        self.running.add(child)
         return child
 
     async def _end(self, child: asyncio.subprocess.Process) -> None:
-        self._running.discard(child)
+        self.running.discard(child)
         with suppress(ProcessLookupError):
             child.kill()
         await child.wait()
 
 
-async def _exchange(child: asyncio.subprocess.Process, request: bytes) -> bytes:
+async def _exchange(child: asyncio.subprocess.Process, document: bytes, body: bytes) -> bytes:
     if child.stdin is None or child.stdout is None:
         raise ConnectionError("the child has no pipes")
-    child.stdin.write(framed(request))
+    child.stdin.write(_framed(document))
+    child.stdin.write(_framed(body))
     await child.stdin.drain()
-    length = await child.stdout.readexactly(LENGTH_BYTES)
+    length = await child.stdout.readexactly(_LENGTH_BYTES)
     return await child.stdout.readexactly(int.from_bytes(length, "big"))
 
 
-def framed(document: bytes) -> bytes:
-    return len(document).to_bytes(LENGTH_BYTES, "big") + document
+def _framed(document: bytes) -> bytes:
+    return len(document).to_bytes(_LENGTH_BYTES, "big") + document
 
 
-def answer_requests(requests: BinaryIO, answers: BinaryIO, answer: Callable[[bytes], bytes], limit_s: float) -> None:
-    """What a child does until `requests` ends. A request that takes longer than `limit_s` ends the process: it is
-    killed by its own alarm even where its parent is dead."""
+def _read_framed(stream: BinaryIO) -> bytes:
+    """Empty at the stream's end."""
+    return stream.read(int.from_bytes(stream.read(_LENGTH_BYTES), "big"))
+
+
+def answer_requests(answer: Callable[[bytes, bytes], bytes]) -> None:
+    """What a child does: `answer` documents with their bodies until stdin ends.
+
+    A request that takes longer than it may ends the process: it is killed by its own alarm even where its parent,
+    which would have done so a second before, is dead.
+    """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # either may be sent to the whole group; the parent decides when to end
-    has_alarm = hasattr(signal, "setitimer")
-    while len(length := requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
-        request = requests.read(int.from_bytes(length, "big"))
-        if has_alarm:
-            signal.setitimer(signal.ITIMER_REAL, limit_s)
-        found = answer(request)
-        if has_alarm:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(framed(found))
-        answers.flush()
+    limit_s = float(sys.argv[1]) + 1
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    with suppress(BrokenPipeError):  # nobody waits for the answer any more
+        while document := _read_framed(requests):
+            body = _read_framed(requests)
+            _set_alarm(limit_s)
+            found = answer(document, body)
+            _set_alarm(0)
+            answers.write(_framed(found))
+            answers.flush()
+
+
+def _set_alarm(after_s: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, after_s)

@@ -45,7 +45,7 @@ async def test_a_feed_that_takes_too_long_is_refused_and_the_next_is_read() -> N
 async def test_a_child_that_dies_is_replaced() -> None:
     async with Parsers(count=1) as parsers:
         await parsers.parse(fetched(rss(item(1))))
-        (child,) = parsers._children
+        (child,) = parsers.children.running
         parse = asyncio.create_task(parsers.parse(fetched(NASTY)))
         await asyncio.sleep(0)
         os.kill(child.pid, signal.SIGKILL)
@@ -58,24 +58,24 @@ async def test_a_feed_is_parsed_by_the_child_that_knows_its_entries() -> None:
     async with Parsers(count=3) as parsers:
         for _ in range(4):
             await parsers.parse(fetched(rss(item(1))))
-        assert len(parsers._children) == 1
+        assert len(parsers.children.running) == 1
 
 
 async def test_a_busy_child_keeps_no_feed_waiting_while_another_is_idle() -> None:
     async with Parsers(count=2) as parsers:
         slow = asyncio.create_task(parsers.parse(fetched(NASTY)))
-        await until(lambda: bool(parsers._children))
+        await until(lambda: bool(parsers.children.running))
         assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
         assert not slow.done()
         slow.cancel()
         with pytest.raises(asyncio.CancelledError):
             await slow
         await asyncio.gather(*(parsers.parse(fetched(rss(item(1)))) for _ in range(3)))
-        assert len(parsers._children) == 2
+        assert len(parsers.children.running) == 2
 
 
 async def test_children_end_with_their_parent() -> None:
     async with Parsers(count=2) as parsers:
         await asyncio.gather(*(parsers.parse(fetched(rss(item(1)))) for _ in range(4)))
-        children = list(parsers._children)
+        children = list(parsers.children.running)
     await until(lambda: all(child.returncode is not None for child in children))

@@ -39,10 +39,10 @@ async def test_a_page_that_takes_too_long_is_refused() -> None:
 async def test_a_child_that_dies_is_replaced_and_all_end_with_their_parent() -> None:
     async with Children("services.ingest.pages.worker", limit_s=10.0, count=1) as children:
         with pytest.raises(ChildFailed, match="crash"):
-            await children.ask(b"this is no request")
-        asked = asyncio.create_task(children.ask(b"this is none either"))
-        await until(lambda: bool(children._running))
-        (child,) = children._running
+            await children.ask(b"this is no request", b"", subject=PAGE)
+        asked = asyncio.create_task(children.ask(b"this is none either", b"", subject=PAGE))
+        await until(lambda: bool(children.running))
+        (child,) = children.running
         with pytest.raises(ChildFailed):
             await asked
     await until(lambda: child.returncode is not None)
