@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint lock clean
+.PHONY: run test evaluate lint train lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/dateline up $(ARGS)
@@ -11,8 +11,20 @@ run: $(VENV)/.ready
 test: $(VENV)/.ready-dev
 	$(BIN)/pytest $(ARGS)
 
+# Scores every step of enrich on the corpora of `DATELINE_CORPORA` or ARGS="--corpora DIR"; docs/enrichment.md has the table.
+evaluate: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks.evaluate $(ARGS)
+
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# The models that ship, made again from the corpora unpacked in $(CORPORA); see docs/models.
+CORPORA ?= corpora
+train: $(VENV)/.ready-dev
+	$(INSTALL) --require-hashes -r requirements-train.lock
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training.topics --corpora $(CORPORA)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training.names --corpora $(CORPORA)
+	$(BIN)/python -m training.phrases --corpora $(CORPORA)
 
 # Every version and hash, for all platforms and Pythons: what runs, what also tests, what builds the package. Needs uv.
 PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
@@ -21,6 +33,7 @@ lock:
 	$(PIN) -o requirements.lock pyproject.toml
 	$(PIN) --extra dev --constraint requirements.lock -o requirements-dev.lock pyproject.toml
 	$(PIN) --group build --constraint requirements-dev.lock -o requirements-build.lock
+	$(PIN) --extra train --constraint requirements-dev.lock -o requirements-train.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV)

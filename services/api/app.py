@@ -5,18 +5,25 @@ import importlib.metadata
 import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import uvicorn
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
+from services.api.access.described import describe_access
+from services.api.access.guard import Guard, Policy
+from services.api.access.keyring import Keyring
+from services.api.access.store import KeyStore
+from services.api.beginnings import out_of_reach
 from services.api.commanding import Commands
 from services.api.http.articles import article_routes
 from services.api.http.contract import contract_routes
+from services.api.http.counts import count_routes
 from services.api.http.facets import facet_routes
 from services.api.http.feed_lists import feed_list_routes
 from services.api.http.feeds import feed_routes
@@ -24,14 +31,19 @@ from services.api.http.head import HeadAsGet
 from services.api.http.headlines import headline_routes
 from services.api.http.health import health_routes
 from services.api.http.hubs import hub_routes
+from services.api.http.open_reading import OpenReading
 from services.api.http.problems import ProblemDocument, answer_with_problems
 from services.api.http.push import push_routes
 from services.api.http.reference import reference_routes
+from services.api.http.representation import Representation
 from services.api.http.stream import stream_routes
 from services.api.http.submissions import submission_routes
 from services.api.live.hub import Hub
+from services.api.live.line import WithLine
 from services.api.page.routes import page_routes
+from services.api.pruning import keep_pruned
 from services.api.reading import Reading
+from services.api.readmodel.horizon import Keep
 from services.api.readmodel.lock import only_one
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
@@ -41,6 +53,7 @@ from services.wire.expectations import Expectations
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
+from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -61,18 +74,24 @@ class Running:
     hub: Hub
     redis: Redis
     inboxes: Sequence[tuple[str, Inbox]]
+    keys: KeyStore | None = None
 
 
 @asynccontextmanager
 async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterator[Running]:
     """The service without HTTP: events are applied while this is entered.
 
-    Raises `DatabaseUnusable` and `BrokerUnreachable`.
+    Raises `DatabaseUnusable`, `KeysUnusable` and `BrokerUnreachable`.
     """
-    names, hub = settings.streams, Hub()
+    names, hub = settings.streams, Hub(settings.stream_backlog)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.database_path))
         model = await stack.enter_async_context(ReadModel(settings.database_path, announce=hub.publish))
+        hub.begin((await model.counts()).changes, await model.position())
+        await stack.enter_async_context(hub.delivering())
+        keep = Keep(timedelta(days=settings.journal_days), settings.journal_rows)
+        stack.push_async_callback(end, asyncio.create_task(keep_pruned(model, keep, clock)))
+        keys = stack.enter_context(KeyStore(settings.keys_file))
         redis = await connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         broker = new_broker(settings.redis_url)
@@ -82,6 +101,8 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
         inboxes = []
         streams = {Stream.ARTICLES: names.articles, Stream.ENRICHMENTS: names.enrichments, Stream.FEEDS: names.feeds}
         for stream, name in streams.items():
+            if (gone := await out_of_reach(redis, name, settings.api_group)) is not None:
+                await model.begin_after(stream, gone)
             inbox = Inbox(
                 broker,
                 redis,
@@ -94,7 +115,7 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
                 batch_size=settings.api_batch,
             )
             inboxes.append((name, await stack.enter_async_context(inbox)))
-        yield Running(model, hub, redis, inboxes)
+        yield Running(model, hub, redis, inboxes, keys)
 
 
 def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) -> FastAPI:
@@ -109,18 +130,26 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
         responses={"4XX": {"model": ProblemDocument, "description": "What is wrong with the request."}},
     )
     answer_with_problems(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(Representation)
+    policy = Policy(settings.reading == "open", settings.rate_per_address, settings.rate_per_key)
+    keyring = Keyring(settings.admin_key.get_secret_value() if settings.admin_key else None, service.keys)
+    app.add_middleware(Guard, policy=policy, keyring=keyring, now=clock, monotonic=time.monotonic)
+    describe_access(app, reading_open=policy.reading_open)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(OpenReading, origins=settings.cors_origins.replace(",", " ").split())
     commands = Commands(service.redis, settings.streams.commands)
     for routes in (
         article_routes(service.model),
         submission_routes(commands, clock),
         headline_routes(service.model, clock),
+        count_routes(service.model, clock),
         facet_routes(service.model),
         feed_list_routes(service.model, commands, clock),
         feed_routes(service.model, commands, clock),
         push_routes(commands, Expectations(service.redis, settings.stream_prefix), clock),
         hub_routes(service.model),
-        stream_routes(service.model, service.hub, settings.stream_backlog),
+        stream_routes(service.model, service.hub, settings.stream_per_address, clock),
         health_routes(service.model, service.redis, service.inboxes),
         contract_routes(settings.streams, version),
         reference_routes(app.openapi),
@@ -131,21 +160,10 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
 
 
 async def serve(settings: ApiSettings, stop: asyncio.Event) -> None:
-    """Run until `stop` is set. Raises `AddressTaken`, `DatabaseUnusable` and `BrokerUnreachable`."""
+    """Run until `stop` is set. Raises `AddressTaken`, `DatabaseUnusable`, `KeysUnusable` and `BrokerUnreachable`."""
     with _listening(settings.http_host, settings.http_port) as listener:
         async with running(settings) as service:
-            server = _Server(
-                uvicorn.Config(
-                    create_app(settings, service),
-                    http="httptools",
-                    ws="none",
-                    lifespan="off",
-                    log_config=None,
-                    access_log=False,
-                    server_header=False,
-                    timeout_graceful_shutdown=_GOODBYE_S,
-                )
-            )
+            server = http_server(create_app(settings, service), settings.proxies)
             host, port = listener.getsockname()[:2]
             logger.info("listening on http://%s:%d", f"[{host}]" if ":" in host else host, port)
             serving = asyncio.create_task(server.serve([listener]))
@@ -155,6 +173,25 @@ async def serve(settings: ApiSettings, stop: asyncio.Event) -> None:
             service.hub.close()
             server.should_exit = True
             await serving
+
+
+def http_server(app: FastAPI, proxies: Sequence[str] = ()) -> uvicorn.Server:
+    """The server as the API runs it. Signals are left to whoever does; `should_exit` ends it. What the `proxies`
+    (addresses and networks) say of where a request comes from is believed."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            http=WithLine,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
+    )
 
 
 def _version() -> str:

@@ -1,10 +1,22 @@
 """The API's settings."""
 
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 
 from services.wire.settings import WireSettings
+
+
+def _split(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _networks(text: str) -> str:
+    for part in _split(text):
+        ip_network(part)
+    return text
 
 
 class ApiSettings(WireSettings):
@@ -20,9 +32,52 @@ class ApiSettings(WireSettings):
     )
     http_host: str = Field(default="127.0.0.1", min_length=1, description="The address that the API listens on.")
     http_port: int = Field(default=8000, ge=0, le=65535, description="Its port; 0 takes a free one.")
+    cors_origins: str = Field(
+        default="*",
+        description="Sites whose pages may read the API in a browser, such as `https://paper.example`; `*` for all.",
+    )
+    reading: Literal["open", "closed"] = Field(
+        default="open", description="Whether everybody may read, or only who has a key (`closed`). Changing needs one."
+    )
+    admin_key: SecretStr | None = Field(
+        default=None,
+        min_length=20,
+        description="A key for everything, of your own making; others are made by `dateline keys add`.",
+    )
+    keys_path: Path | None = Field(
+        default=None, description="The SQLite file of API keys (default: `keys.db` beside the database)."
+    )
+    rate_per_address: int = Field(
+        default=600, ge=0, description="Requests a minute that one address may make; 0 is no limit. Loopback has none."
+    )
+    rate_per_key: int = Field(
+        default=6_000, ge=0, description="Requests a minute that one key may make; 0 is no limit. Loopback has none."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Addresses and networks of proxies, split by commas, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed.",
+    )
     api_batch: int = Field(
         default=500, ge=1, le=10_000, description="Events that the API applies in one transaction at most."
     )
     stream_backlog: int = Field(
         default=1_000, ge=1, description="Events that a reader of the live stream may lag behind before it is dropped."
     )
+    stream_per_address: int = Field(
+        default=100, ge=1, description="Live streams that one client address may have open."
+    )
+    journal_days: float = Field(
+        default=7.0, gt=0, description="Days for which a reader of the live stream may be away and still miss nothing."
+    )
+    journal_rows: int = Field(
+        default=1_000_000, ge=1, description="Changes that are kept for readers who were away, at most."
+    )
+
+    @property
+    def keys_file(self) -> Path:
+        return self.keys_path or self.database_path.with_name("keys.db")
+
+    @property
+    def proxies(self) -> list[str]:
+        return _split(self.trusted_proxies)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from services.cli.own_key import ShownKey
 from services.cli.trouble import Trouble
 
 DEFAULT_API = "http://127.0.0.1:8000"
@@ -46,7 +47,10 @@ class Api:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         try:
-            self._client = httpx.Client(base_url=self.url, timeout=30, trust_env=trusts_proxies(url))
+            trust_env = trusts_proxies(url)
+            self._client = httpx.Client(
+                base_url=self.url, timeout=30, trust_env=trust_env, auth=ShownKey(not trust_env)
+            )
         except (httpx.InvalidURL, ValueError) as error:
             raise Trouble(f"--api {url} is no URL ({error}); it looks like {DEFAULT_API}.") from error
 

@@ -11,6 +11,7 @@ import typer
 from services.cli.feeds import feeds
 from services.cli.files import enrich, parse
 from services.cli.headlines import headlines
+from services.cli.keys import keys
 from services.cli.submit import submit
 from services.cli.tail import tail
 from services.cli.trouble import Trouble
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(up)
 app.add_typer(feeds, name="feeds")
+app.add_typer(keys, name="keys")
 app.command()(submit)
 app.command()(headlines)
 app.command()(tail)

@@ -38,18 +38,28 @@ def parse(
     raise typer.Exit(1 if failed else 0)
 
 
-def enrich(file: Annotated[Path, typer.Argument(help="Articles as JSON lines. `-` is standard input.")]) -> None:
+def enrich(
+    file: Annotated[Path, typer.Argument(help="Articles as JSON lines. `-` is standard input.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Print what each step saw, added, and why.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --explain: as JSON, one object a line.")] = False,
+) -> None:
     """Print the enrichment of each article, in the same order. All fields of an article but `title` are optional.
 
     A bad line gives {"error": {"line", "reason"}} in its place and, at the end, status 1.
     """
     from services.enrich.assembly import load_pipeline
-    from services.enrich.offline import enrich_lines
+    from services.enrich.context import Memory
+    from services.enrich.feed_dates import FeedDatesMemory, LocalStore
+    from services.enrich.offline import enrich_lines, explain_lines
+    from services.enrich.repeats.buckets import LocalBuckets
+    from services.enrich.repeats.memory import RepeatMemory
     from services.wire.process import utc_now
 
     try:
         with _lines_of(file) as lines:
-            failed = _print_all(enrich_lines(lines, load_pipeline(), utc_now()))
+            memories: list[Memory] = [FeedDatesMemory(LocalStore()), RepeatMemory(LocalBuckets())]
+            given = lines, load_pipeline(), utc_now(), memories
+            failed = _print_all(explain_lines(*given, as_json=as_json) if explain else enrich_lines(*given))
     except _Unreadable as error:
         failed = _print_all([json.dumps({"error": {"file": str(file), "reason": str(error)}}, ensure_ascii=False)])
     raise typer.Exit(1 if failed else 0)

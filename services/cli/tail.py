@@ -65,13 +65,14 @@ class _Follower:
         import httpx
 
         from services.cli.api_client import explained, trusts_proxies, unreachable
+        from services.cli.own_key import ShownKey
         from services.cli.sse import messages
 
         headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": self._last_id} if self._last_id else {})
-        timeout = httpx.Timeout(10, read=_SILENCE_S)
+        timeout, trust_env = httpx.Timeout(10, read=_SILENCE_S), trusts_proxies(self._api)
         try:
             async with (
-                httpx.AsyncClient(timeout=timeout, trust_env=trusts_proxies(self._api)) as client,
+                httpx.AsyncClient(timeout=timeout, trust_env=trust_env, auth=ShownKey(not trust_env)) as client,
                 client.stream("GET", f"{self._api}/v1/stream", params=self._parameters, headers=headers) as answer,
             ):
                 if answer.is_client_error:
@@ -101,6 +102,8 @@ class _Follower:
             return
         if self._as_json:
             print(json.dumps({"event": message.event, "id": message.id, "data": data}, ensure_ascii=False), flush=True)
+        elif message.event == "gap":
+            print(f"away for too long; what came before is at {self._api}{data['page']}", file=sys.stderr)
         else:
             _show(self._held.take(message.event, data, asyncio.get_running_loop().time()))
 

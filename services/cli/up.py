@@ -49,6 +49,7 @@ def up(
     from services.cli.embedded.plan import Plan, services, valkey
     from services.cli.embedded.run import Run
     from services.cli.feeds import read_list
+    from services.cli.own_key import settle_key
     from services.wire.process import utc_now
 
     data = data.resolve()
@@ -67,7 +68,8 @@ def up(
             if needed is not None:
                 need_port(address, needed, purpose, option, patience_s)
         residence = move_in(data, lives_on, utc_now()) if lives_on else None
-        plan = Plan(data, host, port, redis_port, redis_url, opml.resolve() if opml else None, residence)
+        key = os.environ.get("DATELINE_ADMIN_KEY") or settle_key(data)
+        plan = Plan(data, host, port, redis_port, redis_url, opml.resolve() if opml else None, residence, key)
         programs = services(plan, os.environ.get("DATELINE_ALLOW_HOSTS", ""))
         server = None
         if redis_url is None:
@@ -138,9 +140,22 @@ def _where_to_look(plan: "Plan", listed: int | None) -> str:
             f"  streams     {redis} XREVRANGE dateline:articles + - COUNT 1",
             f"  feeds       {feeds}",
             f"  data        {plan.data}",
+            f"  key         {_key_kept(plan)}",
             "",
         )
     )
+
+
+def _key_kept(plan: "Plan") -> str:
+    """Where the key is that admin calls need."""
+    from services.cli.own_key import FILE, is_found
+
+    if os.environ.get("DATELINE_ADMIN_KEY"):
+        return "DATELINE_ADMIN_KEY; the command takes it as DATELINE_API_KEY"
+    path = plan.data / FILE
+    if is_found(plan.data):
+        return f"{path}   (`dateline` finds it when run in {plan.data.parent})"
+    return f"{path}   (for `dateline`: export DATELINE_API_KEY=$(cat {path}))"
 
 
 def without_password(url: str) -> str:

@@ -15,8 +15,9 @@ Precision = Literal["second", "minute", "day"]
 class Timestamp(Contract):
     """A moment, with the evidence for it.
 
-    `method` says where it was found: `feed:<element>` or `first_seen`. `zone` is `assumed` where the
-    string named none (UTC is then taken). `adjusted` says what was changed and why, if anything was.
+    `method` says where it was found: `feed:<element>`, `page:<field>` (the article's own page), `url` (the day in its
+    address) or `first_seen`. `zone` is `assumed` where the string named none (UTC is then taken). `adjusted` says
+    what was changed and why, if anything was; `disputed` what another source says that differs.
     """
 
     at: Instant
@@ -25,6 +26,7 @@ class Timestamp(Contract):
     precision: Precision
     zone: Literal["explicit", "assumed"]
     adjusted: str | None = None
+    disputed: str | None = None
 
 
 class Times(Contract):

@@ -7,12 +7,19 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
+from redis.asyncio import Redis
 
-from services.enrich.assembly import STEP_NAMES, load_pipeline
+from services.enrich.context import Memory
 from services.enrich.emit import Emitter
 from services.enrich.enricher import GROUP, Enricher
-from services.enrich.pipeline import Pipeline
+from services.enrich.feed_dates import FeedDatesMemory, RedisStore
+from services.enrich.repeats.buckets import RedisBuckets
+from services.enrich.repeats.memory import RepeatMemory
 from services.enrich.rules_file import BrokenRules
+from services.enrich.step_names import STEP_NAMES
+from services.enrich.steps.repeats import REPEATS
+from services.enrich.steps.times import TIMES
+from services.enrich.thinker import Thinker
 from services.wire.connection import connect, new_broker
 from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox
@@ -50,14 +57,26 @@ def main() -> None:
     settings = read_settings(EnrichSettings)
     log_to_stderr(SERVICE, settings.log_level)
     try:
-        pipeline = load_pipeline(settings.tags_file, settings.enrich_skip)
+        thinker = Thinker(settings.tags_file, settings.enrich_skip, settings.log_level)
     except BrokenRules as error:
         logger.error("%s", error)
         raise SystemExit(2) from None
-    run(lambda stop: serve(settings, pipeline, stop))
+    try:
+        run(lambda stop: serve(settings, thinker, stop))
+    finally:
+        thinker.close()
 
 
-async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Event) -> None:
+def _memories(redis: Redis, settings: EnrichSettings) -> list[Memory]:
+    """What the steps that run need to know of the past."""
+    memories: dict[str, Memory] = {
+        TIMES: FeedDatesMemory(RedisStore(redis, settings.stream_prefix)),
+        REPEATS: RepeatMemory(RedisBuckets(redis, settings.stream_prefix)),
+    }
+    return [memory for step, memory in memories.items() if step not in settings.enrich_skip]
+
+
+async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event) -> None:
     """Enrich what arrives until `stop` is set. Raises `BrokerUnreachable`."""
     streams = settings.streams
     async with await connect(settings.redis_url) as redis:
@@ -69,7 +88,7 @@ async def serve(settings: EnrichSettings, pipeline: Pipeline, stop: asyncio.Even
             stream=streams.articles,
             group=GROUP,
             consumer=settings.consumer,
-            handle=Enricher(pipeline, Emitter(redis, streams, GROUP), utc_now),
+            handle=Enricher(thinker, Emitter(redis, streams, GROUP), utc_now, _memories(redis, settings)),
             quarantine=Quarantine(redis, streams.quarantine, utc_now),
             retry=settings.retry,
         )

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from services.contracts.articles import ArticleListed, ArticlePublished, ArticleRevised
+from services.contracts.articles import Article, ArticleListed, ArticlePublished, ArticleRevised
 from services.contracts.enrichments import ArticleEnriched, Enrichment
 from services.contracts.registry import UnreadableEvent, read_event
 from services.contracts.tracing import next_span
+from services.enrich.context import Arrival, Context, Memory, gather, place_of
 from services.enrich.emit import Emitter, Settlement
-from services.enrich.pipeline import Pipeline
 from services.wire.messages import Delivery
 from services.wire.quarantine import quarantined
 
@@ -20,35 +21,64 @@ GROUP = "enrich"
 SOURCE = "/enrich"
 
 ArticleContent = ArticlePublished | ArticleRevised
+Reading = ArticleContent | ArticleListed | str
+"""An event of an article, or why a delivery holds none."""
+
+
+class Enriches(Protocol):
+    """A `Pipeline`, or a `Thinker` with one in a process of its own."""
+
+    def enrich(self, articles: Sequence[Article], contexts: Sequence[Context], /) -> Sequence[Enrichment]: ...
 
 
 class Enricher:
-    """Called with each batch. Thinks in a thread, so that the connection to Redis stays alive meanwhile."""
+    """Called with each batch. Waits in a thread, so that the connection to Redis stays alive meanwhile."""
 
-    def __init__(self, pipeline: Pipeline, emitter: Emitter, clock: Callable[[], datetime]) -> None:
-        self._pipeline, self._emitter, self._clock = pipeline, emitter, clock
+    def __init__(
+        self, pipeline: Enriches, emitter: Emitter, clock: Callable[[], datetime], memories: Sequence[Memory] = ()
+    ) -> None:
+        self._pipeline, self._emitter, self._clock, self._memories = pipeline, emitter, clock, memories
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
-        settlements = await asyncio.to_thread(decide, deliveries, self._pipeline, self._clock())
+        readings = await asyncio.to_thread(read, deliveries)
+        contexts = await gather(_arrivals(deliveries, readings), self._memories)
+        settlements = await asyncio.to_thread(decide, deliveries, readings, contexts, self._pipeline, self._clock())
         for settlement in settlements:
             if settlement.outcome == "quarantined":
                 logger.warning("entry %s went to quarantine", settlement.entry_id)
         await self._emitter.settle(settlements)
 
 
-def decide(deliveries: Sequence[Delivery], pipeline: Pipeline, now: datetime) -> list[Settlement]:
-    """What is to become of each delivery, in order."""
-    readings = [(delivery, _read(delivery)) for delivery in deliveries]
-    contents = [event for _, event in readings if isinstance(event, ArticleContent)]
-    enrichments = iter(pipeline.enrich(event.data for event in contents))
+def decide(
+    deliveries: Sequence[Delivery],
+    readings: Sequence[Reading],
+    contexts: Sequence[Context],
+    pipeline: Enriches,
+    now: datetime,
+) -> list[Settlement]:
+    """What is to become of each delivery, in order. `contexts` has one for each reading that is an article."""
+    articles = [event.data for event in readings if isinstance(event, ArticleContent)]
+    enrichments = iter(pipeline.enrich(articles, contexts))
     return [
         _settlement(delivery, event, now, next(enrichments) if isinstance(event, ArticleContent) else None)
-        for delivery, event in readings
+        for delivery, event in zip(deliveries, readings, strict=True)
     ]
 
 
-def _read(delivery: Delivery) -> ArticleContent | ArticleListed | str:
-    """The event, or why it is none that belongs here."""
+def read(deliveries: Sequence[Delivery]) -> list[Reading]:
+    """The event of each, or why it is none that belongs here."""
+    return [_read(delivery) for delivery in deliveries]
+
+
+def _arrivals(deliveries: Sequence[Delivery], readings: Sequence[Reading]) -> list[Arrival]:
+    return [
+        Arrival(event.data, place_of(delivery.entry_id))
+        for delivery, event in zip(deliveries, readings, strict=True)
+        if isinstance(event, ArticleContent)
+    ]
+
+
+def _read(delivery: Delivery) -> Reading:
     try:
         event = read_event(delivery.payload)
     except UnreadableEvent as error:
@@ -58,9 +88,7 @@ def _read(delivery: Delivery) -> ArticleContent | ArticleListed | str:
     return f"{event.type} does not belong on {delivery.stream}"
 
 
-def _settlement(
-    delivery: Delivery, event: ArticleContent | ArticleListed | str, now: datetime, enrichment: Enrichment | None
-) -> Settlement:
+def _settlement(delivery: Delivery, event: Reading, now: datetime, enrichment: Enrichment | None) -> Settlement:
     if isinstance(event, str):
         return Settlement(delivery.entry_id, "quarantined", quarantined(delivery, GROUP, event, now))
     if enrichment is None:

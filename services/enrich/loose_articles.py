@@ -11,7 +11,7 @@ from uuid import UUID
 import nh3
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, ValidationError
 
-from services.contracts.articles import Article, FeedRef, Source
+from services.contracts.articles import Article, FeedRef, PageMetadata, Source
 from services.contracts.identity import article_id, feed_id
 from services.enrich.dates.parse import parse_date
 
@@ -51,6 +51,10 @@ class _Source(BaseModel):
     url: Text | None = None
 
 
+class _Feed(BaseModel):
+    url: Text
+
+
 class _Line(BaseModel):
     """The fields that are read; all others are let be."""
 
@@ -66,6 +70,8 @@ class _Line(BaseModel):
     updated: Written = None
     updated_field: Text | None = None
     source: _Source | Text | None = None
+    feed: _Feed | Text | None = None
+    page: PageMetadata | None = None
     categories: Annotated[list[Text], BeforeValidator(_several)] = Field(default_factory=list)
     language: Text | None = None
     first_seen: Written = None
@@ -87,7 +93,7 @@ def article_from_line(line: str, now: datetime) -> Article:
 
 
 def _article(line: _Line, now: datetime) -> Article:
-    source = _source(line)
+    source, feed = _source(line), _feed(line)
     first_seen = _moment("first_seen", line.first_seen, now)
     return Article(
         id=_id(line),
@@ -103,7 +109,8 @@ def _article(line: _Line, now: datetime) -> Article:
         updated=line.updated,
         updated_field=line.updated_field,
         source=source,
-        feed=FeedRef(id=feed_id(_NOWHERE), url=_NOWHERE),
+        feed=FeedRef(id=feed_id(feed), url=feed),
+        page=line.page,
         first_seen=first_seen,
         seen=_moment("seen", line.seen, first_seen),
     )
@@ -122,6 +129,11 @@ def _source(line: _Line) -> Source:
     host = _host(given.url) or _host(given.name) or _host(line.url)
     identity = given.id or host or (given.name or "unknown").casefold()
     return Source(id=identity, name=given.name or identity, url=given.url)
+
+
+def _feed(line: _Line) -> str:
+    """The address of the feed, by which its other articles are known."""
+    return (line.feed.url if isinstance(line.feed, _Feed) else line.feed) or _NOWHERE
 
 
 def _host(url: str | None) -> str | None:

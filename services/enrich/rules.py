@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.enrich.slugs import slug_of
+from services.enrich.tag_changes import TagChanges
 
 _SIGNS = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ASCII_TOKENS = re.compile(r"[a-z0-9]+")
@@ -24,7 +25,10 @@ def tokens_of(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One tag and when to give it: any word, phrase, source or category is enough."""
+    """One tag and when to give it: any word, phrase, source or category is enough.
+
+    `topic` is the code of the IPTC Media Topic that the tag is, if it is one.
+    """
 
     slug: str
     label: str
@@ -32,6 +36,7 @@ class Rule:
     phrases: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,15 @@ class TagRules:
     """Compiled rules. `matching` costs one set intersection for an article that meets none."""
 
     rules: tuple[Rule, ...] = ()
+    changes: TagChanges = field(default_factory=TagChanges)
     _words: dict[str, list[int]] = field(default_factory=dict)
     _phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
     _sources: dict[str, list[int]] = field(default_factory=dict)
     _categories: dict[str, list[int]] = field(default_factory=dict)
 
     @classmethod
-    def compiled(cls, rules: Iterable[Rule]) -> "TagRules":
-        made = cls(tuple(rules))
+    def compiled(cls, rules: Iterable[Rule], changes: TagChanges | None = None) -> "TagRules":
+        made = cls(tuple(rules), changes or TagChanges())
         for number, rule in enumerate(made.rules):
             for text in (*rule.words, *rule.phrases):
                 first, *rest = tokens_of(text)

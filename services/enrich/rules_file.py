@@ -7,6 +7,12 @@ words = ["climate", "emissions"]
 phrases = ["global warming"]
 sources = ["example.org"]
 categories = ["Environment"]
+
+[[tag]]
+topic = "medtop:20000418"
+phrases = ["climate change"]
+
+What it says of tags that others give is read in `changes_file`.
 """
 
 import tomllib
@@ -14,13 +20,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from services.enrich.changes_file import FORBID, RENAME, read_changes
 from services.enrich.rules import Rule, TagRules, tokens_of
 from services.enrich.slugs import slug_of
+from services.enrich.topics.media_topics import MEDIA_TOPICS
 
 DEFAULT_TAGS = Path(__file__).with_name("tags.toml")
 
 _CONDITIONS = ("words", "phrases", "sources", "categories")
-_KEYS = ("slug", "label", *_CONDITIONS)
+_KEYS = ("slug", "label", *_CONDITIONS, "topic")
 
 
 class BrokenRules(ValueError):
@@ -43,21 +51,59 @@ def parse_rules(text: str, name: str) -> TagRules:
     except tomllib.TOMLDecodeError as error:
         raise BrokenRules(f"{name}: not valid TOML: {error}") from error
     for key in document:
-        if key != "tag":
-            raise BrokenRules(f"{name}: unknown key {key!r}: the file holds [[tag]] tables and nothing else")
+        if key not in ("tag", FORBID, RENAME):
+            raise BrokenRules(f"{name}: unknown key {key!r}: the file holds [[tag]], [[{RENAME}]] and {FORBID}")
     tables = document.get("tag", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BrokenRules(f"{name}: write [[tag]] with two brackets, once for each tag")
     rules: dict[str, Rule] = {}
     for number, table in enumerate(tables, start=1):
-        rule = _rule(table, name, number)
+        try:
+            rule = _rule(table, name, number)
+        except BrokenRules as error:
+            raise BrokenRules(f"{error} (the [[tag]] of line {_line(text, number)})") from None
         if rule.slug in rules:
-            raise BrokenRules(f"{name}: tag {rule.slug!r} stands twice: join the two tables or rename one")
+            where = f"{name}: tag {rule.slug!r} stands twice"
+            raise BrokenRules(f"{where}, again in line {_line(text, number)}: join the two tables or rename one")
         rules[rule.slug] = rule
-    return TagRules.compiled(rules.values())
+    try:
+        changes = read_changes(document)
+    except ValueError as error:
+        raise BrokenRules(f"{name}: {error}") from None
+    return TagRules.compiled(rules.values(), changes)
+
+
+def _line(text: str, number: int) -> int:
+    """Where the table of this number begins; the first line where it was written in another way."""
+    headers = [at for at, line in enumerate(text.splitlines(), start=1) if line.replace(" ", "").startswith("[[tag]]")]
+    return headers[number - 1] if number <= len(headers) else 1
 
 
 def _rule(table: Mapping[str, object], name: str, number: int) -> Rule:
+    for key in table:
+        if key not in _KEYS:
+            shown = table.get("slug") or table.get("topic") or f"number {number}"
+            raise BrokenRules(f"{name}: tag {shown!r}: unknown key {key!r}: a tag has {', '.join(_KEYS)}")
+    slug, label, topic = _topic(table, name) if "topic" in table else _own(table, name, number)
+    where = f"{name}: tag {slug!r}"
+    conditions = {key: _texts(table.get(key, []), key, where) for key in _CONDITIONS}
+    if not any(conditions.values()):
+        raise BrokenRules(f"{where} would never be given: add {', '.join(_CONDITIONS[:-1])} or {_CONDITIONS[-1]}")
+    return Rule(slug, label, **conditions, topic=topic)
+
+
+def _topic(table: Mapping[str, object], name: str) -> tuple[str, str, str]:
+    """A Media Topic, which has its own slug and label."""
+    code = table["topic"]
+    topic = MEDIA_TOPICS.get(code) if isinstance(code, str) else None
+    if topic is None:
+        raise BrokenRules(f"{name}: {code!r} is no topic that Dateline gives: write a code such as medtop:20000418")
+    if "slug" in table or "label" in table:
+        raise BrokenRules(f"{name}: tag {code!r}: a topic has its own slug and label: remove yours, or remove topic")
+    return topic.slug, topic.label, topic.code
+
+
+def _own(table: Mapping[str, object], name: str, number: int) -> tuple[str, str, None]:
     slug = table.get("slug")
     if not isinstance(slug, str) or not slug:
         raise BrokenRules(f'{name}: tag number {number} has no slug: give it one, such as slug = "climate"')
@@ -68,16 +114,10 @@ def _rule(table: Mapping[str, object], name: str, number: int) -> Rule:
             f"{where}: a slug is made of lower-case letters and digits joined by hyphens"
             + (f": write {better!r}" if better else "")
         )
-    for key in table:
-        if key not in _KEYS:
-            raise BrokenRules(f"{where}: unknown key {key!r}: a tag has {', '.join(_KEYS)}")
     label = table.get("label", slug.replace("-", " ").capitalize())
     if not isinstance(label, str) or not label.strip():
         raise BrokenRules(f"{where}: label must be text that people can read")
-    conditions = {key: _texts(table.get(key, []), key, where) for key in _CONDITIONS}
-    if not any(conditions.values()):
-        raise BrokenRules(f"{where} would never be given: add {', '.join(_CONDITIONS[:-1])} or {_CONDITIONS[-1]}")
-    return Rule(slug, label.strip(), **conditions)
+    return slug, label.strip(), None
 
 
 def _texts(value: object, key: str, where: str) -> tuple[str, ...]:

@@ -20,3 +20,27 @@ def slug_of(label: str) -> str:
     # Vowel signs of Indic scripts are marks, and part of their words.
     kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
     return unicodedata.normalize("NFC", "-".join(kept.split()))
+
+
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ə": "e", "ħ": "h"}
+)
+
+
+def plain_slug_of(label: str) -> str:
+    """As `slug_of`, but Latin letters lose their accents: `São Tomé` and `Sao Tome` are one. Other scripts stay."""
+    slug = slug_of(label)
+    if slug.isascii():
+        return slug
+    parts = unicodedata.normalize("NFD", slug)
+    plain = "".join(
+        char for at, char in enumerate(parts) if not ("\u0300" <= char <= "\u036f" and "a" <= _base(parts, at) <= "z")
+    )
+    return unicodedata.normalize("NFC", plain.translate(_PLAIN))
+
+
+def _base(parts: str, at: int) -> str:
+    """The letter that the mark at `at` belongs to."""
+    while at and "\u0300" <= parts[at] <= "\u036f":
+        at -= 1
+    return parts[at]

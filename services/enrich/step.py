@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.contracts.articles import Article
-from services.contracts.enrichments import Language, Tag, Times
+from services.contracts.enrichments import Language, Name, Phrase, Repeat, Tag, Times
+from services.enrich.context import Context
 
 _UNKNOWN_LANGUAGE = Language(method="none")
+_NOTHING_BEFORE = Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +17,14 @@ class Draft:
 
     article: Article
     times: Times
+    context: Context = _NOTHING_BEFORE
     language: Language = _UNKNOWN_LANGUAGE
     words: int = 0
     reading_seconds: int = 0
     tags: tuple[Tag, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    repeats: Repeat | None = None
+    names: tuple[Name, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -33,7 +39,8 @@ class Step:
     """One pure function over a batch: as many drafts out as in, in order, each depending on its own draft alone.
 
     `version` is raised with every change of what comes out. `reads` names the fields of `Draft` and `Article`
-    that it looks at, `adds` those of `Draft` that it sets.
+    that it looks at, `adds` those of `Draft` that it sets. `explain` says of a draft, as it was before the step, why
+    the step decides as it does.
     """
 
     name: str
@@ -41,3 +48,4 @@ class Step:
     reads: tuple[str, ...]
     adds: tuple[str, ...]
     run: Callable[[Sequence[Draft]], Sequence[Draft]]
+    explain: Callable[[Draft], str] | None = None

@@ -29,7 +29,9 @@ def read_settings(model: type[Settings]) -> Settings:
     except ValidationError as error:
         for problem in error.errors(include_url=False):
             name = "DATELINE_" + "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name}={problem['input']!r}: {problem['msg']}", file=sys.stderr)
+            is_secret = "SecretStr" in str(model.model_fields[str(problem["loc"][0])].annotation)
+            shown = "…" if is_secret else repr(problem["input"])
+            print(f"{name}={shown}: {problem['msg']}", file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -53,6 +53,7 @@ def enriched(
     ago: float | None = None,
     tags: tuple[str, ...] = (),
     language: str | None = "en",
+    repeats: int | None = None,
 ) -> ArticleEnriched:
     """Enrichment of an article first seen at `minutes` and, where it is known, published `ago` minutes earlier."""
     seen = {"at": at(minutes), "method": "first_seen", "precision": "second", "zone": "explicit"}
@@ -68,6 +69,9 @@ def enriched(
             "times": times,
             "language": {"code": language, "method": "text"},
             "tags": [{"slug": tag, "label": tag.title(), "method": "category"} for tag in tags],
+            "repeats": None
+            if repeats is None
+            else {"id": article_id(repeats), "likeness": 0.9, "method": "title+body"},
         },
     )
 

@@ -16,7 +16,7 @@ from services.api.app import serve
 from services.api.settings import ApiSettings
 from services.contracts.streams import PAYLOAD, StreamNames
 from tests.api.conftest import Told, stream_of
-from tests.conftest import Server, free_port
+from tests.conftest import ADMIN_KEY, AS_ADMIN, Server, free_port
 
 _NAMES = StreamNames()
 STREAMS = (_NAMES.articles, _NAMES.enrichments, _NAMES.feeds)
@@ -32,24 +32,23 @@ async def put(redis: Redis, *events: Told | bytes, stream: str = _NAMES.articles
 
 
 def settings_for(server: Server, folder: Path, **further: Any) -> ApiSettings:
-    return ApiSettings(
-        redis_url=RedisDsn(server.url),
-        database_path=folder / "dateline.db",
-        http_port=free_port(),
-        consumer="test",
-        retry_after_s=0.2,
-        **further,
-    )
+    settings: dict[str, Any] = {
+        "consumer": "test",
+        "retry_after_s": 0.2,
+        "admin_key": ADMIN_KEY,
+        "http_port": free_port(),
+    }
+    return ApiSettings(redis_url=RedisDsn(server.url), database_path=folder / "dateline.db", **(settings | further))
 
 
 @asynccontextmanager
 async def served(settings: ApiSettings) -> AsyncIterator[httpx.AsyncClient]:
-    """The API in this process, ready; it is stopped as by a signal."""
+    """The API in this process, ready, and a client with its admin key; it is stopped as by a signal."""
     stop = asyncio.Event()
     serving = asyncio.create_task(serve(settings, stop))
     base = f"http://127.0.0.1:{settings.http_port}"
     try:
-        async with httpx.AsyncClient(base_url=base) as client:
+        async with httpx.AsyncClient(base_url=base, headers=AS_ADMIN) as client:
             await until_ready(client, serving)
             yield client
     finally:

@@ -113,7 +113,15 @@ def test_nothing_is_wider_than_a_small_screen(chromium: Browser, wire: Wire, sch
     context = chromium.new_context(viewport={"width": 320, "height": 600}, color_scheme=scheme)  # type: ignore[arg-type]
     with context:
         page = context.new_page()
-        for path in ("/", f"/articles/{subject}", "/feeds", f"/?q={'z' * 90}", "/?colour=red", "/?tag=" + "t" * 90):
+        for path in (
+            "/",
+            f"/articles/{subject}",
+            "/feeds",
+            f"/?q={'z' * 90}",
+            "/?colour=red",
+            f"/?q=({'z' * 90}",
+            "/?tag=" + "t" * 90,
+        ):
             page.goto(wire.url + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 

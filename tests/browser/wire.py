@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -28,12 +29,11 @@ STREAMS = StreamNames()
 class Wire:
     """The streams, and the API that reads them at `url`."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, folder: Path, **settings: Any) -> None:
         self._redis = Redis.from_url(server.url)
         port = free_port()
-        self._settings = ApiSettings(
-            redis_url=RedisDsn(server.url), database_path=folder / "dateline.db", http_port=port, consumer="browser"
-        )
+        given: dict[str, Any] = {"redis_url": RedisDsn(server.url), "database_path": folder / "dateline.db"}
+        self._settings = ApiSettings(**(given | {"http_port": port, "consumer": "browser"} | settings))
         self._thread: threading.Thread | None = None
         self._stop: Callable[[], object] = lambda: None
         self.url = f"http://127.0.0.1:{port}"

@@ -14,8 +14,10 @@ from tests.cli.wire import Up, Wire
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The commands are run above its data, where they find the key that it made."""
     wire = Wire(tmp_path_factory.mktemp("wire") / "var")
-    with wire.up() as up:
+    with wire.up() as up, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(wire.data.parent)
         up.until_ready()
         up.until(lambda: len(up.articles()) >= 31 and all(article["enriched"] for article in up.articles()))
         yield up

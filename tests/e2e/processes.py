@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import free_port
+from tests.conftest import ADMIN_KEY, AS_ADMIN, free_port
 
 NAMES = ("ingest", "enrich", "api")
 
@@ -32,10 +32,12 @@ class Processes:
             "DATELINE_ALLOW_HOSTS": "127.0.0.1",
             "DATELINE_POLL_INTERVAL_S": "1",
             "DATELINE_LEASE_S": "3",
+            "DATELINE_ADMIN_KEY": ADMIN_KEY,
             "DATELINE_RETRY_AFTER_S": "2",
             **settings,
         }
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10, trust_env=False)
+        base = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=base, timeout=10, trust_env=False, headers=AS_ADMIN)
 
     @contextmanager
     def running(self, *names: str) -> Iterator["Processes"]:

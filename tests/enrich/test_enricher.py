@@ -66,7 +66,7 @@ async def test_a_published_article_gives_an_enriched_event_in_plain_json(redis: 
     await enricher(await delivered(redis, event.to_wire()))
     document = json.loads((await payloads(redis, STREAMS.enrichments))[0])
     assert event.traceparent is not None
-    assert document["id"] == f"{event.data.id}/1/1"
+    assert document["id"] == f"{event.data.id}/1/{document['data']['version']}"
     assert (document["type"], document["source"]) == ("dateline.article.enriched.v1", "/enrich")
     assert (document["subject"], document["time"]) == (str(event.data.id), "2026-03-01T12:00:01Z")
     assert document["traceparent"].split("-")[1] == event.traceparent.split("-")[1]

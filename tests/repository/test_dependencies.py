@@ -11,7 +11,8 @@ import pytest
 from tests.repository.tree import ROOT, imports, modules
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-RUN, TEST = PYPROJECT["project"]["dependencies"], PYPROJECT["project"]["optional-dependencies"]["dev"]
+RUN, EXTRAS = PYPROJECT["project"]["dependencies"], PYPROJECT["project"]["optional-dependencies"]
+TEST, TRAIN = EXTRAS["dev"], EXTRAS["train"]
 BUILD = PYPROJECT["dependency-groups"]["build"]
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==[^\s;\\]+", re.MULTILINE)
 
@@ -28,13 +29,18 @@ def names(requirements: list[str]) -> set[str]:
 def distributions_imported_by(paths: list[Path]) -> dict[str, set[str]]:
     """For each third-party package imported, the distributions that bring it."""
     tops = {name.partition(".")[0] for path in paths for name in imports(path, when_run=True)}
-    outside = tops - sys.stdlib_module_names - {"services", "tests", "benchmarks"}
+    outside = tops - sys.stdlib_module_names - {"services", "tests", "benchmarks", "training"}
     known = packages_distributions()
     return {top: {normal(name) for name in known.get(top, [])} for top in outside}
 
 
 @pytest.mark.parametrize(
-    ("folders", "declared"), [(["services"], names(RUN)), (["tests", "benchmarks"], names(RUN) | names(TEST))]
+    ("folders", "declared"),
+    [
+        (["services"], names(RUN)),
+        (["tests", "benchmarks"], names(RUN) | names(TEST)),
+        (["training"], names(RUN) | names(TRAIN)),
+    ],
 )
 def test_every_package_imported_is_declared(folders: list[str], declared: set[str]) -> None:
     imported = distributions_imported_by(modules(*folders))
@@ -47,6 +53,7 @@ def test_every_package_imported_is_declared(folders: list[str], declared: set[st
         ("requirements.lock", RUN),
         ("requirements-dev.lock", RUN + TEST),
         ("requirements-build.lock", BUILD),
+        ("requirements-train.lock", RUN + TRAIN),
     ],
 )
 class TestLock:

@@ -46,7 +46,8 @@ def fields() -> dict[str, FieldInfo]:
 def others() -> set[str]:
     """Names that compose itself or an option of the command reads, beside the services' settings."""
     substituted = re.findall(r"\$\{(DATELINE_\w+)", COMPOSE.read_text())
-    options = [re.findall(r"envvar=\"(DATELINE_\w+)", path.read_text()) for path in modules("services/cli")]
+    read = r"(?:envvar=|environ\.get\()\"(DATELINE_\w+)"
+    options = [re.findall(read, path.read_text()) for path in modules("services/cli")]
     return set(substituted).union(*options)
 
 

@@ -2,6 +2,8 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.live.line import LINE
+
 
 class HeadAsGet:
     """Answers HEAD with what GET would be answered with, without its body (RFC 9110, section 9.3.2)."""
@@ -23,4 +25,6 @@ class HeadAsGet:
                 ended = True
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        # Without its line, an answer that would go on for ever ends at once.
+        state = {name: value for name, value in scope.get("state", {}).items() if name != LINE}
+        await self._app({**scope, "method": "GET", "state": state}, receive, send_head)

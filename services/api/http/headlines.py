@@ -13,10 +13,10 @@ from starlette.responses import PlainTextResponse, Response
 from services.api.ages import age
 from services.api.headlines import headlines_text
 from services.api.http.answers import json_answer, link_header, next_page
-from services.api.http.articles import ListingQuery
+from services.api.http.listings import ListingQuery, read_page, selected
 from services.api.http.media import prefers_text
 from services.api.http.parameters import parameters_of, read_query, to_filter
-from services.api.readmodel.documents import ArticleLinks, Document, Json
+from services.api.readmodel.documents import AlsoIn, ArticleLinks, Document, Json, Snippet, listing
 from services.api.readmodel.model import ReadModel
 from services.contracts.base import Instant
 
@@ -36,6 +36,8 @@ class ShortHeadline(Document):
     url: str | None
     time: Instant
     age: str
+    also_in: AlsoIn | None = Field(description="Who repeats it; null where nobody does, and unless it was asked for.")
+    snippet: Snippet | None = Field(description="Where the words of `q` stand, if `highlight` asked for it.")
     links: ArticleLinks
 
 
@@ -56,9 +58,9 @@ def headline_routes(model: ReadModel, clock: Callable[[], datetime]) -> APIRoute
         responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )
     async def list_headlines(request: Request) -> Response:
-        """Headlines, newest first, with their age."""
+        """Headlines with their age, newest first unless asked otherwise."""
         query = read_query(HeadlineQuery, request.query_params)
-        page = await model.articles(to_filter(query), query.limit, query.cursor)
+        page = await read_page(model, to_filter(query), query)
         articles: list[dict[str, Any]] = [json.loads(headline) for headline in page.headlines]
         address = next_page(request, page.next)
         headers = {"Vary": "Accept"} | link_header(address)
@@ -66,8 +68,9 @@ def headline_routes(model: ReadModel, clock: Callable[[], datetime]) -> APIRoute
         if as_text:
             return PlainTextResponse(headlines_text(articles, clock()), headers=headers)
         now = clock()
-        answer = HeadlineListing(headlines=[_short(article, now) for article in articles], next=address)
-        return json_answer(Json(answer.model_dump_json()), headers=headers)
+        shown = [Json(_short(article, now).model_dump_json()) for article in articles]
+        shown = list(selected(shown, query.fields, list(ShortHeadline.model_fields)))
+        return json_answer(listing("headlines", shown, next=json.dumps(address)), headers=headers)
 
     return routes
 
@@ -81,5 +84,7 @@ def _short(article: dict[str, Any], now: datetime) -> ShortHeadline:
         url=article["url"],
         time=time,
         age=age(time, now),
+        also_in=article.get("also_in"),
+        snippet=article.get("snippet"),
         links=article["links"],
     )

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, TypeVar
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from services.api.http.problems import bad_parameter
+from services.api.http.problems import Problem, bad_parameter
+from services.api.query.errors import QueryError
+from services.api.query.parse import parse
+from services.api.query.tree import Query as Searched
 from services.api.readmodel.filters import Filter
 from services.contracts.identity import feed_id
 
@@ -63,7 +67,7 @@ def _repeats(model: type[Query], name: str) -> bool:
     return getattr(model.model_fields[name].annotation, "__origin__", None) is tuple
 
 
-def _to_instant(text: str) -> datetime:
+def to_instant(text: str) -> datetime:
     try:
         if len(text) == len("2026-03-01"):
             day = date.fromisoformat(text)
@@ -86,7 +90,7 @@ def _to_feed_id(text: str) -> UUID:
         raise ValueError("neither the id nor the URL of a feed") from None
 
 
-Moment = Annotated[datetime, BeforeValidator(_to_instant, json_schema_input_type=str)]
+Moment = Annotated[datetime, BeforeValidator(to_instant, json_schema_input_type=str)]
 FeedKey = Annotated[UUID, BeforeValidator(_to_feed_id, json_schema_input_type=str)]
 Word = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -114,11 +118,27 @@ class SearchQuery(FacetQuery):
 
     since: Moment | None = Field(default=None, description="From this instant or (UTC) day on: ISO 8601.")
     until: Moment | None = Field(default=None, description="Before this instant or (UTC) day: ISO 8601.")
-    q: Word | None = Field(default=None, description='Words that must all occur; "in quotes" as they stand.')
+    q: Word | None = Field(
+        default=None,
+        description='A search: words, "phrases", `-not`, `OR`, (groups), and fields such as `intitle:` and `after:`.',
+    )
+    fold: Literal["repeats"] | None = Field(
+        default=None, description="`repeats` leaves out what repeats an earlier article, and says with that who does."
+    )
+
+
+def to_query(text: str | None) -> Searched | None:
+    """What was searched for. Raises a 400 `Problem` that points at the place that is not understood."""
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except QueryError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad-query", error.shown(text), parameter="q", at=error.at) from None
 
 
 def to_filter(query: FacetQuery) -> Filter:
     narrowed = Filter(tags=query.tag, source=query.source, feed=query.feed, language=query.lang)
     if not isinstance(query, SearchQuery):
         return narrowed
-    return replace(narrowed, since=query.since, until=query.until, words=query.q)
+    return replace(narrowed, since=query.since, until=query.until, query=to_query(query.q), fold=query.fold is not None)

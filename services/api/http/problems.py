@@ -24,21 +24,29 @@ class ProblemDocument(BaseModel):
     detail: str
     instance: str
     parameter: str | None = None
+    at: int | None = None
     allowed: list[str] | None = None
 
 
 class Problem(Exception):
     """A request that cannot be fulfilled. `kind` is the last part of the problem's `type`."""
 
-    def __init__(self, status: int, kind: str, detail: str, **members: str | list[str] | dict[str, str]) -> None:
+    def __init__(self, status: int, kind: str, detail: str, **members: str | int | list[str] | dict[str, str]) -> None:
         super().__init__(detail)
         self.status, self.kind, self.detail, self.members = status, kind, detail, members
+        self.headers: dict[str, str] = {}
 
 
 def bad_parameter(name: str, detail: str, allowed: list[str] | None = None) -> Problem:
     if allowed is None:
         return Problem(HTTPStatus.BAD_REQUEST, "bad-parameter", detail, parameter=name)
     return Problem(HTTPStatus.BAD_REQUEST, "bad-parameter", detail, parameter=name, allowed=allowed)
+
+
+def too_many(kind: str, detail: str, retry_after_s: int) -> Problem:
+    problem = Problem(HTTPStatus.TOO_MANY_REQUESTS, kind, detail)
+    problem.headers = {"Retry-After": str(retry_after_s)}
+    return problem
 
 
 def not_found(what: str) -> Problem:
@@ -62,7 +70,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def raised(request: Request, error: Problem) -> Response:
-        return answer(request, error)
+        return answer(request, error, error.headers)
 
     @app.exception_handler(CommandNotSent)
     async def unavailable(request: Request, error: CommandNotSent) -> Response:

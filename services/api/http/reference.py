@@ -22,7 +22,12 @@ code { font-family: ui-monospace, monospace } dt { font-weight: 600 }
 
 _PROBLEMS = {
     "bad-parameter": "A parameter is unknown, repeated, or has a value that it cannot have. `parameter` names it.",
+    "bad-query": "A search is not understood. `at` is the place in it, in characters from 0; `detail` points there.",
     "bad-body": "The request's body is not what it should be. `parameter` names the member.",
+    "key-needed": "This is not open to everybody, and no key was sent. `scope` says what one must be for.",
+    "bad-key": "The key that was sent is unknown, expired or revoked, or was sent in a way that it may not be.",
+    "scope-needed": "The key that was sent is good, but not for this. `scope` says what one must be for.",
+    "other-site": "A page of another site made a browser send this with a key that the browser keeps.",
     "bad-media-type": "The request's body is of another media type than is read here. `allowed` lists those that are.",
     "too-large": "The request's body is too large. `detail` says how large it may be.",
     "not-found": "There is nothing at this address, or nothing of this id.",
@@ -69,8 +74,15 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
         for method, operation in methods.items():
             yield f"<section><h2>{method.upper()} {escape(path)}</h2>"
             yield f"<p>{_prose(operation.get('description', operation.get('summary', '')))}</p>"
+            yield from _access(operation.get("security", []))
             yield from _parameters(operation.get("parameters", []))
             yield f"<p>Answers: {', '.join(_answers(operation['responses']))}</p></section>"
+
+
+def _access(alternatives: list[dict[str, list[str]]]) -> Iterator[str]:
+    if alternatives and {} not in alternatives:
+        scopes = dict.fromkeys(scope for way in alternatives for needed in way.values() for scope in needed)
+        yield f"<p>Needs a key of scope {_prose(' or '.join(f'`{scope}`' for scope in scopes))}.</p>"
 
 
 def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:

@@ -1,43 +1,33 @@
-"""Server-sent events as bytes (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+"""A change on its way to its readers: encoded once for all of them."""
 
-from dataclasses import dataclass
+import json
 
+from services.api.live.formats import Format
+from services.api.query.matching import Subject, subject
 from services.api.readmodel.changes import Change
-from services.api.readmodel.position import Position
-
-RETRY_MS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
 class Frame:
-    """A change, encoded once for all who get it. `name_and_data` lacks the id, `whole` has it."""
+    """A change, what it is written as in each format, and what queries see of it; each made when first asked for."""
 
-    change: Change
-    name_and_data: bytes
-    whole: bytes
+    __slots__ = ("_encoded", "_subject", "change", "size")
 
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self.size = len(change.document) + len(change.text or "")
+        self._encoded: dict[str, bytes] = {}
+        self._subject: Subject | None = None
 
-def frame(change: Change) -> Frame:
-    # JSON text has no line breaks outside its escapes, so one data line holds it.
-    name_and_data = f"event: {change.kind}\ndata: {change.document}\n\n".encode()
-    return Frame(change, name_and_data, _id(change.position) + name_and_data)
+    def encoded(self, written: Format) -> bytes:
+        """For a reader who is at the change's own position after it, as nearly all are."""
+        found = self._encoded.get(written.media_type)
+        if found is None:
+            found = written.told(self.change.position, self.change.kind, self.change.document)
+            self._encoded[written.media_type] = found
+        return found
 
-
-def as_read_at(encoded: Frame, position: Position) -> bytes:
-    """The frame for a reader who is at `position` after it. That is nearly always the frame's own."""
-    if position == encoded.change.position:
-        return encoded.whole
-    return _id(position) + encoded.name_and_data
-
-
-def greeting(position: Position) -> bytes:
-    """Tells a reader at once where it is, so that it can resume even if it never gets an event."""
-    return b"retry: %d\n" % RETRY_MS + _id(position) + b"\n"
-
-
-def comment(text: str) -> bytes:
-    return f": {text}\n\n".encode()
-
-
-def _id(position: Position) -> bytes:
-    return f"id: {position}\n".encode()
+    def subject(self) -> Subject:
+        """The article that changed."""
+        if self._subject is None:
+            self._subject = subject(json.loads(self.change.document), self.change.text)
+        return self._subject

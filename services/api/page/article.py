@@ -31,6 +31,11 @@ def article_page(article: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "enriched": article["enriched"],
         "revisions": [_revision(revision) for revision in article["revisions"]],
         "feeds": [Link(f"/?feed={feed['id']}", feed["title"] or feed["url"]) for feed in article["feeds"]],
+        "others": [
+            {"source": other["name"], "link": Link(f"/articles/{other['article']}", one_line(other["title"]))}
+            for other in (article.get("also_in") or {"sources": ()})["sources"]
+        ],
+        "repeats": f"/articles/{article['repeats']['id']}" if article.get("repeats") else None,
         "json": f"/v1/articles/{quote(article['id'], safe='')}",
     }
 

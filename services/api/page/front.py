@@ -8,7 +8,7 @@ from services.api.page.headline import Link
 from services.api.page.times import minute
 from services.api.readmodel.filters import Filter
 
-FOLLOWED = ("tag", "source", "feed", "lang")
+FOLLOWED = ("tag", "source", "feed", "lang", "q")
 """The parameters by which the live stream can be narrowed down too."""
 
 
@@ -21,8 +21,8 @@ def heading(wanted: Filter, articles: Sequence[Mapping[str, Any]]) -> str:
     labels = {tag["slug"]: tag["label"] for tag in first["tags"]}
     feeds = {feed["id"]: feed["title"] or feed["url"] for feed in first["feeds"]}
     parts = [", ".join(labels.get(slug, slug) for slug in wanted.tags)]
-    if wanted.words is not None:
-        parts.append(f"“{wanted.words}”")
+    if wanted.query is not None:
+        parts.append(f"“{wanted.query.text}”")
     if wanted.source is not None:
         parts.append(f"from {first['source'].get('name', wanted.source)}")
     if wanted.feed is not None:
@@ -39,9 +39,9 @@ def heading(wanted: Filter, articles: Sequence[Mapping[str, Any]]) -> str:
 
 def nothing_found(wanted: Filter) -> str:
     """What an empty page says."""
-    if wanted.words is not None:
-        return "No article has all of these words."
-    if wanted == Filter():
+    if wanted.query is not None:
+        return "No article was found."
+    if wanted in (Filter(), Filter(fold=True)):
         return "No article has come in yet. They appear here as the feeds are read."
     return "No article here yet."
 

@@ -42,6 +42,7 @@ class Headline:
     age: str
     undated: bool
     tags: tuple[Link, ...]
+    also_in: str = ""
 
 
 BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", False, (Link("", ""),))
@@ -65,7 +66,15 @@ def headline(article: Mapping[str, Any], now: datetime) -> Headline:
         age=age(time, now),
         undated=article["enriched"] and article["time_method"] == "first_seen",
         tags=tag_links(article["tags"])[:TAGS],
+        also_in=_also_in(article.get("also_in")),
     )
+
+
+def _also_in(others: Mapping[str, Any] | None) -> str:
+    """`also in 3 sources`; empty where nobody repeats it."""
+    if not others:
+        return ""
+    return "also in 1 source" if others["count"] == 1 else f"also in {others['count']} sources"
 
 
 def grouped(articles: Iterable[Mapping[str, Any]], now: datetime) -> list[tuple[str, list[Headline]]]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from services.api.http.articles import ListingQuery
+from services.api.http.listings import ListingQuery, read_page
 from services.api.http.parameters import Query, read_query, to_filter
 from services.api.http.problems import Problem, not_found
 from services.api.page.article import article_page
@@ -21,6 +22,7 @@ from services.api.page.front import address, facet_links, heading, nothing_found
 from services.api.page.headline import BLANK, grouped
 from services.api.page.rendering import Renderer
 from services.api.page.static_files import static_routes
+from services.api.readmodel.filters import Filter
 from services.api.readmodel.model import ReadModel
 
 HEADLINES = 30
@@ -81,10 +83,12 @@ def page_routes(model: ReadModel, clock: Callable[[], datetime]) -> APIRouter:
 
 async def _front(model: ReadModel, query: PageQuery, given: list[tuple[str, str]], now: datetime) -> dict[str, Any]:
     wanted = to_filter(query)
+    if wanted == Filter():
+        wanted = replace(wanted, fold=True)
     # The position is read before the headlines, so that what comes in between is told by the stream.
     position = await model.position()
     listing, tags, sources = await asyncio.gather(
-        model.articles(wanted, query.limit, query.cursor), model.tags(2 * TAGS), model.sources(SOURCES)
+        read_page(model, wanted, query), model.tags(2 * TAGS), model.sources(SOURCES)
     )
     articles = [json.loads(headline) for headline in listing.headlines]
     return {

@@ -32,7 +32,9 @@ def found(method: str) -> str:
     """How a time was found, from its method, e.g. `from the feed’s pubDate`."""
     if method.startswith("feed:"):
         return f"from the feed’s {method.removeprefix('feed:')}"
-    return "when it was first seen" if method == "first_seen" else f"by {method}"
+    if method.startswith("page:"):
+        return f"from {method.removeprefix('page:')} of its own page"
+    return {"first_seen": "when it was first seen", "url": "from the day in its address"}.get(method, f"by {method}")
 
 
 def evidence(label: str, stamp: Mapping[str, Any]) -> dict[str, str]:
@@ -47,5 +49,6 @@ def evidence(label: str, stamp: Mapping[str, Any]) -> dict[str, str]:
         "Exact to the": stamp["precision"],
         "Zone": zone if from_feed else None,
         "Adjusted": stamp.get("adjusted"),
+        "Disputed": stamp.get("disputed"),
     }
     return {name: value for name, value in rows.items() if value}

@@ -119,8 +119,8 @@ def _journal(
         late = note.entry <= position[stream]
         position = position.reach(stream, note.entry)
         at = position[stream]
-        document, facets, row = written[note.subject]
-        changes.append(Change(seq, note.kind, stream, at, late, position, document, facets))
+        document, facets, row, text = written[note.subject]
+        changes.append(Change(seq, note.kind, stream, at, late, position, document, facets, text))
         rows.append(JournalRow(seq, stream, at, late, note.kind, row, note.subject if row is None else None))
     store.write_journal(rows)
     for incoming in batch:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from services.api.readmodel.documents import ChangeKind, Json
-from services.api.readmodel.filters import Filter
 from services.api.readmodel.position import EntryId, Position, Stream
 from services.contracts.registry import AnyEvent
 
@@ -25,7 +24,7 @@ class Change:
 
     `document` is the headline, or the feed's state, as it is now; `position` is how far the read model had come
     with the change. `at` is the part of it that the change's own stream had reached; a `late` change belongs
-    to an earlier entry than that.
+    to an earlier entry than that. A feed's state has no facet but its feed; `text` is the article's body.
     """
 
     seq: int
@@ -36,10 +35,7 @@ class Change:
     position: Position
     document: Json
     facets: Facets
-
-    def passes(self, wanted: Filter) -> bool:
-        """Whether a subscriber to `wanted` hears of it. A feed's state has no tags, source or language."""
-        return wanted.facets() <= self.facets
+    text: str | None = None
 
     def unknown_to(self, position: Position) -> bool:
         """Whether a reader who has come to `position` may not have it yet."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.contracts.articles import Enclosure, Source
 from services.contracts.base import Instant
-from services.contracts.enrichments import Enrichment, Tag, Timestamp
+from services.contracts.enrichments import Enrichment, Repeat, Tag, Timestamp
 from services.contracts.feeds import Feed
 
 Json = NewType("Json", str)
@@ -48,7 +48,7 @@ class Headline(Document):
     image: str | None
     language: str | None = Field(description="BCP 47 primary code; null where it is not known.")
     time: Instant = Field(description="What listings are sorted by: when it was published, else first seen.")
-    time_method: str = Field(description="Where `time` comes from, e.g. `feed:pubDate` or `first_seen`.")
+    time_method: str = Field(description="Where `time` comes from, e.g. `feed:pubDate`, `url` or `first_seen`.")
     published: Timestamp | None
     updated: Timestamp | None
     first_seen: Instant
@@ -57,6 +57,49 @@ class Headline(Document):
     reading_seconds: int | None
     enriched: bool = Field(description="Whether this very revision has been enriched.")
     links: ArticleLinks
+    repeats: Repeat | None = Field(description="The earlier article that it repeats, the first to tell it.")
+
+
+class OtherSource(Document):
+    """A publisher who repeats the article, and the first article that does."""
+
+    id: str
+    name: str
+    article: UUID
+    title: str
+    url: str | None
+
+
+class AlsoIn(Document):
+    """Who repeats an article. `count` counts the sources, of which up to 20 are named, the first to do so first."""
+
+    articles: int
+    count: int
+    sources: tuple[OtherSource, ...]
+
+
+class Snippet(Document):
+    """Where the words of a search stand: HTML, in which `mark` is the only element and all else is escaped.
+
+    `title` is whole, `text` a piece; null where none of the words is there.
+    """
+
+    title: str | None
+    text: str | None
+
+
+class FoldedHeadline(Headline):
+    """A headline that stands for its repeats too."""
+
+    also_in: AlsoIn | None = Field(
+        default=None, description="Who repeats it, null where nobody does; in folded listings and whole articles."
+    )
+
+
+class FoundHeadline(FoldedHeadline):
+    """A headline as listings have it. `snippet` is there where `highlight` asked for it."""
+
+    snippet: Snippet | None = None
 
 
 class RevisionSummary(Document):
@@ -68,7 +111,7 @@ class RevisionSummary(Document):
     seen: Instant
 
 
-class FullArticle(Headline):
+class FullArticle(FoldedHeadline):
     """An article with its body, what was found out about it, and its revisions, newest first."""
 
     text: str | None = Field(description="Plain text, paragraphs split by blank lines.")
@@ -78,6 +121,35 @@ class FullArticle(Headline):
     guid: str | None
     enrichment: Enrichment | None
     revisions: tuple[RevisionSummary, ...]
+
+
+class ChangedPiece(Document):
+    """A piece of a text in reading order. Long pieces that stayed the `same` are shortened in the middle (`…`)."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+class Difference(Document):
+    """What a revision changed. A member is empty where that part stayed as it was."""
+
+    title: tuple[ChangedPiece, ...]
+    summary: tuple[ChangedPiece, ...]
+    text: tuple[ChangedPiece, ...]
+
+
+class Revision(RevisionSummary):
+    """A revision with what it changed, and from which; null where no earlier one is held."""
+
+    changed_from: int | None
+    changes: Difference | None
+
+
+class RevisionListing(Document):
+    """The revisions of an article, newest first."""
+
+    id: UUID
+    revisions: tuple[Revision, ...]
 
 
 class FeedLinks(Document):

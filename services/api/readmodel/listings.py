@@ -1,96 +1,202 @@
-"""Listings: newest first, by any facets, by words, a page at a time."""
+"""Listings: by any facets, words and times, in any order, a page at a time."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.api.readmodel import searching
 from services.api.readmodel.documents import Json
 from services.api.readmodel.facets import EVERYTHING
-from services.api.readmodel.filters import Cursor, Filter, to_ms
-from services.api.readmodel.words import match_expression
+from services.api.readmodel.filters import Cursor, Filter, Sort
+from services.api.readmodel.repeated import with_also_in
+from services.api.readmodel.searching import Condition, Facets, Plan, count_matches, plan, words_condition
+from services.api.readmodel.snippets import with_snippets
 
-_FAR_FUTURE_MS = 2**62
-_RARE = 10_000
-"""Up to so many matches of the words it is quicker to sort them all than to walk the listing for them."""
+_FAR_FUTURE = 2**62
+_NOBODY = UUID(int=0)
+_DEEPEST = 1_000
+"""By relevance so many articles can be paged through: after these nothing is relevant any more."""
+
+
+class NothingToRank(ValueError):
+    """A listing by relevance needs words that all its articles have. Tell who asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Headlines (`Headline` as JSON), and where the next page begins; None on the last one."""
+    """Headlines (`Headline` as JSON, folded ones as `FoldedHeadline`), and where the next page begins, if it does."""
 
     headlines: tuple[Json, ...]
     next: Cursor | None
 
 
 EMPTY = Page((), None)
-_PAGE = (
-    "SELECT a.headline, l.time_ms, l.article FROM article_facets l JOIN articles a ON a.rowid = l.article "
-    "WHERE CONDITIONS ORDER BY l.time_ms DESC, l.article DESC LIMIT ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where rows are read from, and what the columns of the conditions are called there."""
+
+    tables: str
+    values: tuple[Any, ...]
+    time: str
+    row: str
+    order: str
+
+
+_LISTING = _Source("article_facets l JOIN articles a ON a.rowid = l.article", (), "l.time_ms", "l.article", "l.time_ms")
+_ORDERS: dict[Sort, str] = {
+    "published": "a.time_ms",
+    "first_seen": "a.first_seen_ms",
+    "revised": "a.seen_ms",
+    "changed": "a.changed_ms",
+}
+_BEST = (
+    "SELECT a.headline, 0, a.rowid FROM (SELECT rowid AS row, bm25(articles_fts, 10, 3, 1, 0, 0, 0) AS score "
+    "FROM articles_fts WHERE articles_fts MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT {rare}) d "
+    "CROSS JOIN articles a ON a.rowid = d.row {where} ORDER BY d.score, d.row DESC LIMIT ? OFFSET ?"
 )
-_HAS_FACET = "EXISTS (SELECT 1 FROM article_facets o WHERE (o.facet, o.time_ms, o.article) = (?, l.time_ms, l.article))"
-_HAS_WORDS_RARE = "l.article IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
-_HAS_WORDS = "EXISTS (SELECT 1 FROM articles_fts w WHERE w.articles_fts MATCH ? AND w.rowid = l.article)"
 
 
-def page(sql: sqlite3.Connection, wanted: Filter, limit: int, after: Cursor | None) -> Page:
-    facets = _smallest_first(sql, wanted)
-    if facets is None:
-        return EMPTY
-    first, *others = facets
-    conditions: list[str] = ["l.facet = ?"]
-    values: list[Any] = [first]
-    _after(sql, after, conditions, values)
-    if wanted.since is not None:
-        conditions.append("l.time_ms >= ?")
-        values.append(to_ms(wanted.since))
-    if wanted.until is not None:
-        conditions.append("l.time_ms < ?")
-        values.append(to_ms(wanted.until))
-    for other in others:
-        conditions.append(_HAS_FACET)
-        values.append(other)
-    if wanted.words is not None:
-        match = match_expression(wanted.words)
-        if match is None:
-            return EMPTY
-        conditions.append(_words_condition(sql, match))
-        values.append(match)
-    found = sql.execute(_PAGE.replace("CONDITIONS", " AND ".join(conditions)), (*values, limit + 1)).fetchall()
-    shown = found[:limit]
-    return Page(
-        tuple(Json(headline) for headline, _time, _row in shown),
-        _cursor(sql, *shown[-1][1:]) if len(found) > limit else None,
+def page(
+    sql: sqlite3.Connection,
+    wanted: Filter,
+    limit: int,
+    after: Cursor | None,
+    sort: Sort = "published",
+    highlight: bool = False,
+) -> Page:
+    """Raises `NothingToRank`. Of a cursor only the place counts: the caller sees to it that it is of this `sort`."""
+    planned = plan(sql, wanted.parts())
+    if planned.never():
+        return Page((), after if sort == "changed" else None)
+    found, following = (
+        _best(sql, planned, limit, after) if sort == "relevance" else _ordered(sql, planned, limit, after, sort)
     )
+    rows = [row for _headline, _value, row in found]
+    headlines = [Json(headline) for headline, _value, _row in found]
+    if wanted.fold:
+        headlines = list(with_also_in(sql, list(zip(_ids(sql, rows), headlines, strict=True))))
+    if highlight and wanted.query is not None:
+        headlines = with_snippets(sql, wanted.query.words(), list(zip(rows, headlines, strict=True)))
+    return Page(tuple(headlines), following)
 
 
-def _smallest_first(sql: sqlite3.Connection, wanted: Filter) -> list[int] | None:
-    """The ids of the facets, that with the fewest articles first; None where nothing has one of them."""
-    sizes = []
-    for kind, key in wanted.facets() or [(EVERYTHING.kind, EVERYTHING.key)]:
-        found = sql.execute("SELECT articles, id FROM facets WHERE (kind, key) = (?, ?)", (kind, key)).fetchone()
-        if found is None:
-            return None
-        sizes.append(found)
-    return [facet for _articles, facet in sorted(sizes)]
+def newest(sql: sqlite3.Connection, planned: Plan, limit: int) -> tuple[str, tuple[Any, ...]]:
+    """A query for time (Unix milliseconds) and headline of the newest, and its values."""
+    source, conditions = _source(sql, planned, "published")
+    query = (
+        f"SELECT {source.time}, a.headline FROM {source.tables} {_where(source, conditions)} "  # noqa: S608 - our own
+        f"ORDER BY {source.order} DESC LIMIT {limit}"
+    )
+    return query, (*source.values, *(value for condition in conditions for value in condition.values))
 
 
-def _after(sql: sqlite3.Connection, after: Cursor | None, conditions: list[str], values: list[Any]) -> None:
-    if after is None:
-        return
-    row = sql.execute("SELECT rowid FROM facts WHERE id = ?", (str(after.article),)).fetchone()
-    # An article that this read model has never seen: go on with all of the same instant, rather than lose one.
-    conditions.append("(l.time_ms, l.article) < (?, ?)")
-    values += [after.time_ms, row[0] if row else _FAR_FUTURE_MS]
+def _ordered(
+    sql: sqlite3.Connection, planned: Plan, limit: int, after: Cursor | None, sort: Sort
+) -> tuple[list[tuple[str, int, int]], Cursor | None]:
+    source, conditions = _source(sql, planned, sort)
+    direction, beyond = ("ASC", ">") if sort == "changed" else ("DESC", "<")
+    if after is not None:
+        # An article that this read model has never seen: go on with all of the same instant, rather than lose one.
+        unknown = -1 if sort == "changed" else _FAR_FUTURE
+        place = (after.value, _row(sql, after.article, unknown))
+        conditions.append(Condition(f"({source.order}, {source.row}) {beyond} (?, ?)", place))
+    query = (
+        f"SELECT a.headline, {source.order}, {source.row} FROM {source.tables} {_where(source, conditions)} "  # noqa: S608 - parts of our own
+        f"ORDER BY {source.order} {direction}, {source.row} {direction} LIMIT ?"
+    )
+    values = [*source.values, *(value for condition in conditions for value in condition.values), limit + 1]
+    found = sql.execute(query, values).fetchall()
+    shown = found[:limit]
+    # By change there is no end: what changes next comes after.
+    if not shown or (len(found) <= limit and sort != "changed"):
+        return shown, after if sort == "changed" else None
+    _headline, value, row = shown[-1]
+    return shown, Cursor(value, _id(sql, row), sort)
 
 
-def _cursor(sql: sqlite3.Connection, time_ms: int, row: int) -> Cursor:
-    subject = sql.execute("SELECT id FROM facts WHERE rowid = ?", (row,)).fetchone()[0]
-    return Cursor(time_ms, UUID(subject))
+def _source(sql: sqlite3.Connection, planned: Plan, sort: Sort) -> tuple[_Source, list[Condition]]:
+    """What to read from, and the conditions that are left: few matches are sorted, else an index is walked in order."""
+    facets = sorted(planned.facets, key=lambda one: one.articles)
+    conditions = [*planned.times, *planned.others]
+    match = planned.match
+    rare = match is not None and count_matches(sql, match) < searching.RARE
+    if rare:
+        return _sorted("SELECT rowid AS row FROM articles_fts WHERE articles_fts MATCH ?", (match,), sort), [
+            *conditions,
+            *(one.condition() for one in facets),
+        ]
+    if match is not None:
+        conditions.append(words_condition(match, rare=False))
+    if facets and facets[0].articles < searching.RARE and (sort != "published" or len(facets[0].ids) > 1):
+        ids = ", ".join(str(facet) for facet in facets[0].ids)
+        rows = f"SELECT DISTINCT article AS row FROM article_facets WHERE facet IN ({ids})"  # noqa: S608 - numbers
+        return _sorted(rows, (), sort), [*conditions, *(one.condition() for one in facets[1:])]
+    if sort != "published":
+        return _Source("articles a", (), "a.time_ms", "a.rowid", _ORDERS[sort]), [
+            *conditions,
+            *(one.condition() for one in facets),
+        ]
+    lead = next((one for one in facets if len(one.ids) == 1), None) or _everything(sql)
+    others = [one.condition() for one in facets if one is not lead]
+    return _LISTING, [Condition("l.facet = ?", lead.ids), *conditions, *others]
 
 
-def _words_condition(sql: sqlite3.Connection, match: str) -> str:
-    matches = sql.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)", (match, _RARE)
-    ).fetchone()[0]
-    return _HAS_WORDS_RARE if matches < _RARE else _HAS_WORDS
+def _sorted(rows: str, values: tuple[Any, ...], sort: Sort) -> _Source:
+    """All articles of these rows: CROSS JOIN makes SQLite begin with them."""
+    tables = f"({rows}) d CROSS JOIN articles a ON a.rowid = d.row"
+    return _Source(tables, values, "a.time_ms", "a.rowid", _ORDERS[sort])
+
+
+def _everything(sql: sqlite3.Connection) -> Facets:
+    found = sql.execute("SELECT id, articles FROM facets WHERE (kind, key) = (?, ?)", EVERYTHING[:2]).fetchone()
+    return Facets(found[:1], found[1]) if found else Facets((-1,), 0)
+
+
+def _best(
+    sql: sqlite3.Connection, planned: Plan, limit: int, after: Cursor | None
+) -> tuple[list[tuple[str, int, int]], Cursor | None]:
+    """The best first. All pages are of the articles that there were at the first, so that none moves another."""
+    if planned.match is None:
+        raise NothingToRank("sort=relevance needs q= with a word that is not one of several alternatives")
+    newest = sql.execute("SELECT coalesce(max(rowid), 0) FROM articles").fetchone()[0]
+    newest = newest if after is None else _row(sql, after.article, newest)
+    skipped = 0 if after is None else min(max(after.value, 0), _DEEPEST)
+    conditions = [*planned.times, *planned.others, *(one.condition() for one in planned.facets)]
+    where = _where(_Source("", (), "a.time_ms", "a.rowid", ""), conditions)
+    values = [value for condition in conditions for value in condition.values]
+    found = sql.execute(
+        _BEST.format(rare=searching.RARE, where=where), (planned.match, newest, *values, limit + 1, skipped)
+    ).fetchall()
+    shown = found[:limit]
+    if len(found) <= limit or skipped + limit >= _DEEPEST:
+        return shown, None
+    return shown, Cursor(skipped + limit, _id(sql, newest), "relevance")
+
+
+def _where(source: _Source, conditions: Sequence[Condition]) -> str:
+    if not conditions:
+        return ""
+    joined = " AND ".join(f"({condition.sql})" for condition in conditions)
+    return "WHERE " + joined.format(time=source.time, row=source.row)
+
+
+def _row(sql: sqlite3.Connection, subject: UUID, unknown: int) -> int:
+    found = sql.execute("SELECT rowid FROM facts WHERE id = ?", (str(subject),)).fetchone()
+    return int(found[0]) if found else unknown
+
+
+def _id(sql: sqlite3.Connection, row: int) -> UUID:
+    found = sql.execute("SELECT id FROM facts WHERE rowid = ?", (row,)).fetchone()
+    return UUID(found[0]) if found else _NOBODY
+
+
+def _ids(sql: sqlite3.Connection, rows: Sequence[int]) -> list[str]:
+    found = dict(
+        sql.execute("SELECT rowid, id FROM facts WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),))
+    )
+    return [found[row] for row in rows]

@@ -11,6 +11,7 @@ from services.api.readmodel.changes import Counts, Size
 from services.api.readmodel.documents import Json
 from services.api.readmodel.merge import from_json
 from services.api.readmodel.position import EntryId, Position, Stream
+from services.api.readmodel.repeated import with_also_in
 from services.contracts.articles import Enclosure
 
 _enclosures = TypeAdapter(tuple[Enclosure, ...])
@@ -42,7 +43,8 @@ def article(sql: sqlite3.Connection, subject: UUID) -> Json | None:
         "enrichment": known.enrichment.model_dump(mode="json") if known.enrichment else None,
         "revisions": [dict(zip(names, values, strict=True)) for values in (current, *earlier)],
     }
-    return Json(shown[:-1] + "," + json.dumps(further, ensure_ascii=False, separators=(",", ":"))[1:])
+    (folded,) = with_also_in(sql, [(str(subject), Json(shown))])
+    return Json(folded[:-1] + "," + json.dumps(further, ensure_ascii=False, separators=(",", ":"))[1:])
 
 
 def sizes(sql: sqlite3.Connection, kind: Literal["tag", "source", "language"], limit: int) -> list[Size]:

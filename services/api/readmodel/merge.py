@@ -106,6 +106,7 @@ def headline(known: Known) -> Headline:
         reading_seconds=enrichment.reading_seconds if enrichment else None,
         enriched=enrichment is not None and enrichment.revision == article.revision,
         links=ArticleLinks(self=f"/v1/articles/{article.id}", page=f"/articles/{article.id}"),
+        repeats=enrichment.repeats if enrichment else None,
     )
 
 

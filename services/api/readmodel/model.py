@@ -3,22 +3,27 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import UUID
 
-from services.api.readmodel import journal, listings, lookups
+from services.api.readmodel import history, journal, listings, lookups
 from services.api.readmodel.apply import apply
 from services.api.readmodel.changes import Change, Counts, Incoming, Size
-from services.api.readmodel.documents import Json
-from services.api.readmodel.filters import Cursor, Filter
+from services.api.readmodel.counts import By, FacetCounts, facet_counts
+from services.api.readmodel.documents import Json, RevisionListing
+from services.api.readmodel.filters import Cursor, Filter, Sort
+from services.api.readmodel.horizon import Keep, begin_after, prune
 from services.api.readmodel.hubs import HubState, hubs
 from services.api.readmodel.listings import Page
-from services.api.readmodel.position import Position, Stream
+from services.api.readmodel.position import EntryId, Position, Stream
 from services.api.readmodel.schema import open_reader, open_writer
+from services.api.readmodel.trending import Trend, trending
+from services.wire.process import utc_now
 
 Answer = TypeVar("Answer")
 _READERS = 4
@@ -31,9 +36,14 @@ class ReadModel:
     JSON text, whose shape `documents.py` gives.
     """
 
-    def __init__(self, path: Path, announce: Callable[[Sequence[Change]], None] = lambda _changes: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        announce: Callable[[Sequence[Change]], None] = lambda _changes: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         """`announce` is called on the event loop after each commit, in the order of the commits."""
-        self._path, self._announce = path, announce
+        self._path, self._announce, self._clock = path, announce, clock
         self._of_thread = threading.local()
         self._readers: list[sqlite3.Connection] = []
 
@@ -41,7 +51,7 @@ class ReadModel:
         self._loop = asyncio.get_running_loop()
         self._writing = ThreadPoolExecutor(1, "read-model-writer")
         self._reading = ThreadPoolExecutor(_READERS, "read-model-reader", initializer=self._open_reader)
-        self._writer = await self._in(self._writing, lambda: open_writer(self._path))
+        self._writer = await self._in(self._writing, lambda: open_writer(self._path, self._clock))
         return self
 
     async def __aexit__(
@@ -53,9 +63,19 @@ class ReadModel:
         """Apply events of one stream in one transaction. What readers can see of it, once it is committed."""
         return await self._in(self._writing, lambda: self._apply(stream, batch))
 
-    async def articles(self, wanted: Filter, limit: int = 20, after: Cursor | None = None) -> Page:
-        """Headlines, newest first."""
-        return await self._ask(lambda sql: listings.page(sql, wanted, limit, after))
+    async def articles(
+        self,
+        wanted: Filter,
+        limit: int = 20,
+        after: Cursor | None = None,
+        sort: Sort = "published",
+        highlight: bool = False,
+    ) -> Page:
+        """Headlines, newest first unless `sort` says otherwise. With `highlight` they have a `snippet`.
+
+        Raises `NothingToRank`.
+        """
+        return await self._ask(lambda sql: listings.page(sql, wanted, limit, after, sort, highlight))
 
     async def article(self, subject: UUID) -> Json | None:
         """The `FullArticle`, or None where there is none."""
@@ -77,6 +97,18 @@ class ReadModel:
         """The `FeedState`, or None where the feed is unknown or was removed."""
         return await self._ask(lambda sql: lookups.feed(sql, subject))
 
+    async def revisions(self, subject: UUID, limit: int = 20) -> RevisionListing | None:
+        """The latest revisions, newest first, each with what it changed. None where there is no such article."""
+        return await self._ask(lambda sql: history.revisions(sql, subject, limit))
+
+    async def facet_counts(self, wanted: Filter, by: Collection[By], limit: int) -> FacetCounts:
+        """How many of the articles have each tag, source and language, and how many are of each hour."""
+        return await self._ask(lambda sql: facet_counts(sql, wanted, by, limit))
+
+    async def trending(self, now: datetime, hours: int, limit: int) -> list[Trend]:
+        """The tags that more is said about in the last `hours` than usual, the most unusual first."""
+        return await self._ask(lambda sql: trending(sql, now, hours, limit))
+
     async def hubs(self) -> list[HubState]:
         """The one with the most feeds first."""
         return await self._ask(hubs)
@@ -88,13 +120,23 @@ class ReadModel:
     async def counts(self) -> Counts:
         return await self._ask(lookups.counts)
 
-    async def first_unknown(self, position: Position) -> int:
-        """The number of the first change that a reader at `position` may not have."""
-        return await self._ask(lambda sql: journal.first_unknown(sql, position))
+    async def first_unknown(self, position: Position, streams: Collection[Stream] = tuple(Stream)) -> int:
+        """The number of the first change that a reader of `streams` at `position` may not have."""
+        return await self._ask(lambda sql: journal.first_unknown(sql, position, streams))
 
-    async def missed(self, start: Position, reached: Position, since: int, limit: int) -> journal.Missed:
+    async def missed(
+        self, start: Position, reached: Position, since: int, limit: int, facets: bool = True, text: bool = True
+    ) -> journal.Missed:
         """The changes from number `since` on that a reader who was at `start` may not have; see `journal.missed`."""
-        return await self._ask(lambda sql: journal.missed(sql, start, reached, since, limit))
+        return await self._ask(lambda sql: journal.missed(sql, start, reached, since, limit, facets, text))
+
+    async def begin_after(self, stream: Stream, entry: EntryId) -> None:
+        """Say of a read model that has nothing of the stream that it never gets anything up to this entry."""
+        await self._in(self._writing, lambda: begin_after(self._writer, stream, entry))
+
+    async def prune(self, keep: Keep, now: datetime) -> int:
+        """Let go of some of what need not stay in the journal. How many rows; 0 when all is done."""
+        return await self._in(self._writing, lambda: prune(self._writer, keep, now))
 
     async def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         return await self._in(self._reading, lambda: _in_one_state(self._of_thread.connection, question))

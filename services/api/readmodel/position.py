@@ -4,9 +4,12 @@ They are made of Redis entry ids, so they mean the same to every replica and sur
 """
 
 import re
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple, Self
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
 _PART = re.compile(r"([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
 
 
@@ -48,6 +51,12 @@ class Position(NamedTuple):
     feeds: EntryId = EntryId()
 
     @classmethod
+    def before(cls, moment: datetime) -> Self:
+        """Where all entries from this moment on are still to come."""
+        last = EntryId(max(0, (moment - _EPOCH) // _MS - 1), 10**15 - 1)
+        return cls(last, last, last)
+
+    @classmethod
     def read(cls, text: str) -> Self:
         """Read the form that `str` writes. Raises `BadPosition`."""
         parts = text.split("_")
@@ -66,6 +75,10 @@ class Position(NamedTuple):
     def join(self, other: "Position") -> "Position":
         """The further one of each part."""
         return Position(*(max(mine, theirs) for mine, theirs in zip(self, other, strict=True)))
+
+    def meet(self, other: "Position") -> "Position":
+        """The less far one of each part."""
+        return Position(*(min(mine, theirs) for mine, theirs in zip(self, other, strict=True)))
 
     def __str__(self) -> str:
         return "_".join(str(part) for part in self)

@@ -1,9 +1,13 @@
 """The database: its tables, how an older one is brought up to date, and how a connection is opened."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+
+from services.api.readmodel.functions import register_functions
+from services.wire.process import utc_now
 
 _VERSION_1 = """
 -- What was merged, by article id. An enrichment may be known before its article.
@@ -51,14 +55,76 @@ CREATE INDEX journal_by_position ON journal (stream, at_ms, at_seq);
 CREATE TABLE positions (stream INTEGER PRIMARY KEY, ms INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1,)
+_HORIZON = """
+-- The last entry of each stream whose changes have left the journal. `late` as in the journal.
+CREATE TABLE horizon (
+    stream INTEGER PRIMARY KEY, ms INTEGER NOT NULL, seq INTEGER NOT NULL, late INTEGER NOT NULL
+) STRICT;
+"""
+
+_REPEATS = """
+-- Which articles repeat one, by that one's id. It may not have come.
+CREATE TABLE repeats (root TEXT NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (root, article)) STRICT, WITHOUT ROWID;
+
+-- The facet of what repeats nothing: until now that was everything.
+INSERT INTO facets (kind, key, label, articles) SELECT 'first', '', '', articles FROM facets WHERE kind = 'all';
+INSERT INTO article_facets (facet, time_ms, article)
+    SELECT (SELECT id FROM facets WHERE kind = 'first'), time_ms, article FROM article_facets
+    WHERE facet = (SELECT id FROM facets WHERE kind = 'all');
+UPDATE articles SET headline = substr(headline, 1, length(headline) - 1) || ',"repeats":null}';
+"""
+
+_SEARCH = """
+-- What listings can be sorted by besides the time: the first sight, that of the present revision, and when anything
+-- that readers see was last changed, by this read model's clock. The last only grows from one batch to the next.
+ALTER TABLE articles ADD COLUMN first_seen_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE articles ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE articles SET (first_seen_ms, seen_ms, changed_ms) = (
+    SELECT unix_ms(f.known ->> '$.article.first_seen'), unix_ms(f.known ->> '$.article.seen'), now_ms()
+    FROM facts f WHERE f.rowid = articles.rowid
+);
+CREATE INDEX articles_by_first_seen ON articles (first_seen_ms);
+CREATE INDEX articles_by_seen ON articles (seen_ms);
+CREATE INDEX articles_by_changed ON articles (changed_ms);
+
+-- What else words are looked for in. `site` is the host of the article's URL.
+ALTER TABLE bodies ADD COLUMN author TEXT NOT NULL DEFAULT '';
+ALTER TABLE bodies ADD COLUMN source TEXT NOT NULL DEFAULT '';
+ALTER TABLE bodies ADD COLUMN site TEXT NOT NULL DEFAULT '';
+UPDATE bodies SET (author, source, site) = (
+    SELECT coalesce((SELECT group_concat(value, ' / ') FROM json_each(f.known, '$.article.authors')), ''),
+        (f.known ->> '$.article.source.name') || ' / ' || (f.known ->> '$.article.source.id'),
+        host(f.known ->> '$.article.url')
+    FROM facts f WHERE f.rowid = bodies.rowid
+);
+DROP TABLE articles_fts;
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, summary, text, author, source, site, content='', tokenize="porter unicode61 remove_diacritics 2"
+);
+INSERT INTO articles_fts (rowid, title, summary, text, author, source, site)
+    SELECT rowid, seamed(title), seamed(summary), seamed(text), seamed(author), seamed(source), site_terms(site)
+    FROM bodies;
+
+-- Earlier revisions are read rarely and repeat each other: compressed.
+CREATE TABLE earlier (
+    article INTEGER NOT NULL, revision INTEGER NOT NULL, seen TEXT NOT NULL,
+    title TEXT NOT NULL, summary TEXT, body BLOB NOT NULL, PRIMARY KEY (article, revision)
+) STRICT, WITHOUT ROWID;
+INSERT INTO earlier (article, revision, seen, title, summary, body)
+    SELECT article, revision, seen, title, summary, packed(text, html) FROM revisions;
+DROP TABLE revisions;
+ALTER TABLE earlier RENAME TO revisions;
+"""
+
+MIGRATIONS = (_VERSION_1, _HORIZON, _REPEATS, _SEARCH)
 
 
 class DatabaseUnusable(Exception):
     """The database cannot be opened, or is not one of ours. Tell the operator; nothing was changed."""
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(path: Path, clock: Callable[[], datetime] = utc_now) -> sqlite3.Connection:
     """The one connection that writes. Creates the file or brings it up to date. Raises `DatabaseUnusable`.
 
     synchronous=FULL, because what was committed is acknowledged to Redis and will not come again: with NORMAL
@@ -66,7 +132,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _open(path)
+        connection = _open(path, clock)
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -83,10 +149,11 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, clock: Callable[[], datetime] = utc_now) -> sqlite3.Connection:
     # Each connection belongs to one thread; only closing may happen from another, when that thread has ended.
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
     with _closed_on_failure(connection):
+        register_functions(connection, clock)
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA cache_size = -32000")
         connection.execute("PRAGMA mmap_size = 268435456")

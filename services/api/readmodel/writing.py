@@ -7,13 +7,25 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from services.api.query.matching import author_text, source_text
 from services.api.readmodel.changes import Facets
 from services.api.readmodel.documents import FeedState, Json
 from services.api.readmodel.facets import Facet, Standing
+from services.api.readmodel.filters import to_ms
+from services.api.readmodel.functions import host_of, packed
 from services.api.readmodel.lookups import last_change, position
 from services.api.readmodel.merge import Known, from_json, headline, to_json
 from services.api.readmodel.position import EntryId, Position, Stream
 from services.contracts.articles import Article
+
+REVISIONS = 100
+"""So many of an article are kept, the latest: what is a live blog has one every few minutes."""
+
+_INDEX = (
+    "INSERT INTO articles_fts ({command}rowid, title, summary, text, author, source, site) "
+    "SELECT {delete}rowid, seamed(title), seamed(summary), seamed(text), seamed(author), seamed(source), "
+    "site_terms(site) FROM bodies WHERE rowid = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ class Written(NamedTuple):
     document: Json
     facets: Facets
     row: int | None
+    text: str | None = None
 
 
 class JournalRow(NamedTuple):
@@ -84,17 +97,33 @@ class Store:
         rows = self._write_facts(writes)
         self._write_bodies(rows, writes)
         self._write_standings(rows, writes)
+        changed_ms = self._next_change_ms()
+        texts = self._texts([rows[write.id] for write in writes if write.current is None])
         written = {}
         for write in writes:
             if write.now is not None:
-                document = Json(headline(write.known).model_dump_json())
-                written[write.id] = Written(document, frozenset(write.now.facets), rows[write.id])
+                row, document = rows[write.id], Json(headline(write.known).model_dump_json())
+                text = texts.get(row) if write.current is None else write.current.text
+                written[write.id] = Written(document, frozenset(write.now.facets), row, text)
         self._sql.executemany(
-            "INSERT INTO articles (rowid, time_ms, headline) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms, headline = excluded.headline",
-            [(rows[write.id], write.now.time_ms, written[write.id].document) for write in writes if write.now],
+            "INSERT INTO articles (rowid, time_ms, headline, first_seen_ms, seen_ms, changed_ms) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET time_ms = excluded.time_ms, "
+            "headline = excluded.headline, first_seen_ms = excluded.first_seen_ms, seen_ms = excluded.seen_ms, "
+            "changed_ms = excluded.changed_ms",
+            [
+                (rows[write.id], write.now.time_ms, written[write.id].document, *_seen_ms(write.known), changed_ms)
+                for write in writes
+                if write.now
+            ],
         )
         return written
+
+    def _texts(self, rows: Sequence[int]) -> dict[int, str | None]:
+        """The bodies that there are."""
+        found = self._sql.execute(
+            "SELECT rowid, text FROM bodies WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rows),)
+        )
+        return dict(found.fetchall())
 
     def write_feeds(self, writes: Iterable[FeedWrite]) -> dict[str, Written]:
         written = {}
@@ -117,6 +146,11 @@ class Store:
     def write_position(self, stream: Stream, entry: EntryId) -> None:
         self._sql.execute("INSERT OR REPLACE INTO positions (stream, ms, seq) VALUES (?, ?, ?)", (stream, *entry))
 
+    def _next_change_ms(self) -> int:
+        """The present, but later than every change before: who has read up to one batch misses nothing of the next."""
+        query = "SELECT max(now_ms(), coalesce((SELECT max(changed_ms) FROM articles), 0) + 1)"
+        return int(self._sql.execute(query).fetchone()[0])
+
     def _write_facts(self, writes: Sequence[ArticleWrite]) -> dict[str, int]:
         """The rows of the articles by id."""
         self._sql.executemany(
@@ -131,29 +165,33 @@ class Store:
         changed = [(rows[write.id], write.current) for write in writes if write.current is not None]
         replaced = [(rows[write.id],) for write in writes if write.current is not None and write.before is not None]
         # The index has to be told the words that go, before they go.
+        self._sql.executemany(_INDEX.format(command="articles_fts, ", delete="'delete', "), replaced)
         self._sql.executemany(
-            "INSERT INTO articles_fts (articles_fts, rowid, title, summary, text) "
-            "SELECT 'delete', rowid, title, summary, text FROM bodies WHERE rowid = ?",
+            "INSERT OR IGNORE INTO revisions (article, revision, seen, title, summary, body) "
+            "SELECT rowid, revision, seen, title, summary, packed(text, html) FROM bodies WHERE rowid = ?",
             replaced,
         )
         self._sql.executemany(
-            "INSERT OR IGNORE INTO revisions (article, revision, seen, title, summary, text, html) "
-            "SELECT rowid, revision, seen, title, summary, text, html FROM bodies WHERE rowid = ?",
-            replaced,
+            "INSERT OR REPLACE INTO bodies (rowid, revision, seen, title, summary, text, html, author, source, site) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(row, *_revision(article), article.text, article.html, *_origin(article)) for row, article in changed],
+        )
+        self._sql.executemany(_INDEX.format(command="", delete=""), [(row,) for row, _article in changed])
+        self._sql.executemany(
+            "INSERT OR IGNORE INTO revisions (article, revision, seen, title, summary, body) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (rows[write.id], *_revision(article), packed(article.text, article.html))
+                for write in writes
+                for article in write.history
+            ],
         )
         self._sql.executemany(
-            "INSERT OR REPLACE INTO bodies (rowid, revision, seen, title, summary, text, html) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(row, *_body(article)) for row, article in changed],
-        )
-        self._sql.executemany(
-            "INSERT INTO articles_fts (rowid, title, summary, text) VALUES (?, ?, ?, ?)",
-            [(row, article.title, article.summary, article.text) for row, article in changed],
-        )
-        self._sql.executemany(
-            "INSERT OR IGNORE INTO revisions (article, revision, seen, title, summary, text, html) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(rows[write.id], *_body(article)) for write in writes for article in write.history],
+            "DELETE FROM revisions WHERE article = ? AND revision <= ?",
+            [
+                (rows[write.id], write.known.article.revision - REVISIONS)
+                for write in writes
+                if write.known.article is not None and write.known.article.revision > REVISIONS
+            ],
         )
 
     def _write_standings(self, rows: dict[str, int], writes: Sequence[ArticleWrite]) -> None:
@@ -173,6 +211,15 @@ class Store:
             come += [(ids[key], time_ms, rows[write.id]) for time_ms, key in taken - left]
         self._sql.executemany("DELETE FROM article_facets WHERE (facet, time_ms, article) = (?, ?, ?)", gone)
         self._sql.executemany("INSERT INTO article_facets (facet, time_ms, article) VALUES (?, ?, ?)", sorted(come))
+        self._write_repeats(rows, moved)
+
+    def _write_repeats(self, rows: dict[str, int], moved: Sequence[ArticleWrite]) -> None:
+        changed = [(rows[write.id], _root(write.before), _root(write.now)) for write in moved]
+        changed = [(row, before, now) for row, before, now in changed if before != now]
+        gone = [(before, row) for row, before, _now in changed if before is not None]
+        come = [(now, row) for row, _before, now in changed if now is not None]
+        self._sql.executemany("DELETE FROM repeats WHERE (root, article) = (?, ?)", gone)
+        self._sql.executemany("INSERT OR IGNORE INTO repeats (root, article) VALUES (?, ?)", come)
 
     def _write_facets(
         self, facets: dict[tuple[str, str], Facet], more: Counter[tuple[str, str]]
@@ -192,13 +239,30 @@ class Store:
         return {(kind, key): row for kind, key, row in found}
 
 
-def _body(article: Article) -> tuple[int, str, str, str | None, str | None, str | None]:
+def _revision(article: Article) -> tuple[int, str, str, str | None]:
     seen = article.seen.isoformat().replace("+00:00", "Z")
-    return (article.revision, seen, article.title, article.summary, article.text, article.html)
+    return (article.revision, seen, article.title, article.summary)
+
+
+def _origin(article: Article) -> tuple[str, str, str]:
+    """What `author:`, `source:` and `site:` look at."""
+    source = source_text(article.source.name, article.source.id)
+    return (author_text(article.authors), source, host_of(article.url))
+
+
+def _seen_ms(known: Known) -> tuple[int, int]:
+    """When the article was first seen, and when its present revision was."""
+    if known.article is None:
+        return (0, 0)
+    return (to_ms(known.article.first_seen), to_ms(known.article.seen))
 
 
 def _keys(standing: Standing | None) -> frozenset[tuple[str, str]]:
     return frozenset(standing.facets) if standing else frozenset()
+
+
+def _root(standing: Standing | None) -> str | None:
+    return standing.root if standing else None
 
 
 def _ranges(standing: Standing | None) -> frozenset[tuple[int, tuple[str, str]]]:

@@ -63,7 +63,7 @@ def retire_sample(plan: Plan) -> None:
     try:
         residence = read_residence(plan.data)
         if residence is not None:
-            _remove_feeds(plan.api_url, Addresses(residence.port))
+            _remove_feeds(plan, Addresses(residence.port))
             leave(plan.data)
     except ResidenceUnreadable:
         leave(plan.data)
@@ -71,8 +71,9 @@ def retire_sample(plan: Plan) -> None:
         return  # the next start tries again
 
 
-def _remove_feeds(api: str, at: Addresses) -> None:
-    with httpx.Client(base_url=api, timeout=5, trust_env=False) as client:
+def _remove_feeds(plan: Plan, at: Addresses) -> None:
+    headers = {"Authorization": f"Bearer {plan.admin_key}"} if plan.admin_key else {}
+    with httpx.Client(base_url=plan.api_url, timeout=5, trust_env=False, headers=headers) as client:
         for urls in feed_urls(load_script(), at).values():
             for url in urls:
                 client.delete(f"/v1/feeds/{feed_id(url)}")

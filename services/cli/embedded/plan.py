@@ -14,7 +14,8 @@ SAMPLE_OPML = "sample.opml"
 class Plan:
     """`redis_url` is a server that runs already; without it one is started on `redis_port`.
 
-    `opml` is the user's feed list. `sample` says where the sample publisher lives, if it is to run.
+    `opml` is the user's feed list. `sample` says where the sample publisher lives, if it is to run. `admin_key` is what
+    changing anything takes.
     """
 
     data: Path
@@ -24,6 +25,7 @@ class Plan:
     redis_url: str | None = None
     opml: Path | None = None
     sample: Residence | None = None
+    admin_key: str | None = field(default=None, repr=False)
 
     @property
     def broker_url(self) -> str:
@@ -60,15 +62,18 @@ def services(plan: Plan, allowed_hosts: str) -> tuple[Program, ...]:
     if plan.sample:
         settings["DATELINE_OPML"] = str(plan.data / SAMPLE_OPML)
         settings["DATELINE_ALLOW_HOSTS"] = ",".join(filter(None, (allowed_hosts, "127.0.0.1")))
+    for_api = settings | ({"DATELINE_ADMIN_KEY": plan.admin_key} if plan.admin_key else {})
     wire = tuple(
-        Program(name, (sys.executable, "-m", f"services.{name}"), settings) for name in ("ingest", "enrich", "api")
+        Program(name, (sys.executable, "-m", f"services.{name}"), for_api if name == "api" else settings)
+        for name in ("ingest", "enrich", "api")
     )
     return (*wire, sample_publisher(plan)) if plan.sample else wire
 
 
 def sample_publisher(plan: Plan) -> Program:
     command = (sys.executable, "-m", "services.cli.sample", "--data", str(plan.data), "--ping", plan.api_url)
-    return Program("sample", command, {"PYTHONUNBUFFERED": "1"})
+    key = {"DATELINE_API_KEY": plan.admin_key} if plan.admin_key else {}
+    return Program("sample", command, {"PYTHONUNBUFFERED": "1"} | key)
 
 
 def valkey(binary: Path, plan: Plan) -> Program:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import httpx
 
+from services.cli.own_key import ShownKey
 from services.cli.sample.addresses import Addresses
 from services.cli.sample.editions import changes
 from services.cli.sample.script import Publisher
@@ -44,7 +45,7 @@ class Pinger(threading.Thread):
         self._stop = threading.Event()
 
     def run(self) -> None:
-        with httpx.Client(base_url=self._api, timeout=5, trust_env=False) as client:
+        with httpx.Client(base_url=self._api, timeout=5, trust_env=False, auth=ShownKey(api_is_here=True)) as client:
             while not self._is_ready(client):
                 if self._stop.wait(_READY_CHECK_S):
                     return

@@ -81,5 +81,10 @@ def moment(calendar: Calendar, clock: Clock) -> ParsedDate | None:
     except (ValueError, OverflowError):
         return None
     return ParsedDate(
-        at, clock.precision, "explicit" if clock.zone.explicit else "assumed", calendar.note or clock.note
+        at,
+        clock.precision,
+        "explicit" if clock.zone.explicit else "assumed",
+        calendar.note or clock.note or clock.zone.note,
+        clock.zone.info is UTC,
+        not (clock.minute or second or hour) and clock.precision != "day",
     )

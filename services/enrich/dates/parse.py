@@ -16,19 +16,22 @@ from services.enrich.dates.calendar import (
     year_month_day,
     year_name_day,
 )
-from services.enrich.dates.clock import moment, read_clock
+from services.enrich.dates.clock import Clock, moment, read_clock
 from services.enrich.dates.east_asian import in_iso_order
 from services.enrich.dates.epoch import epoch
 from services.enrich.dates.names import WEEKDAYS, fold, month_number, weekday_number
 from services.enrich.dates.parsed import Calendar, ParsedDate
+from services.enrich.dates.zones import read_zone
 
-_LONGEST = 100
+LONGEST = 100
 _LEADING_WORD = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)[.\s]*(,?)[\s,]*")
 _YEAR_LAST = re.compile(
     r"([^\W\d_]+)\.?\s+(\d{1,2}),?\s+(\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?)\s*(.*?)\s*\b(\d{4})((?:\s.*)?)", re.S
 )
 _CLOCK_FIRST = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?(?:\s*[aApP]\.?[mM]\b\.?)?)\s*([A-Z]{2,5})?\s*[,\s|–-]\s*(.*)", re.S)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+_USUAL = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([A-Z]{1,4}|[+-]\d{4})")
 
 _YEAR_FIRST: tuple[Callable[[str], Calendar | None], ...] = (
     year_month_day,
@@ -43,13 +46,26 @@ _NAME_FIRST = (name_day_year, name_year)
 def parse_date(text: str) -> ParsedDate | None:
     """Read one date. None: it is no date, or could be two different ones (`04/05/2021`). Never raises."""
     text = text.strip()
-    if not text or len(text) > _LONGEST:
+    if not text or len(text) > LONGEST:
         return None
-    found = _read(text)
+    found = _usual(text) or _read(text)
     if found is None and not text.isascii():
         plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
         found = _read(in_iso_order(plain) or plain)
     return found
+
+
+def _usual(text: str) -> ParsedDate | None:
+    """`Wed, 31 Dec 2003 10:14:55 GMT`, which most feeds write: read as the patterns below would, in one."""
+    found = _USUAL.fullmatch(text)
+    if not found:
+        return None
+    day, name, year, hour, minute, second, zone_name = found.groups()
+    month, zone = month_number(name), read_zone(zone_name)
+    if not month or not zone:
+        return None
+    clock = Clock(int(hour), int(minute), int(second), 0, "second", zone)
+    return moment(Calendar(int(year), month, int(day), 0), clock)
 
 
 def _read(text: str) -> ParsedDate | None:
@@ -69,7 +85,7 @@ def _read(text: str) -> ParsedDate | None:
 def _dated(text: str, weekday: str = "") -> ParsedDate | None:
     """A date whose weekday, if it had one, is known already."""
     if text[:4].isdigit():
-        return epoch(text) or _first_of(_YEAR_FIRST, text)
+        return (text[4:9].isdigit() and epoch(text)) or _first_of(_YEAR_FIRST, text)
     if not text[:1].isdigit():
         return _year_last(text) or _first_of(_NAME_FIRST, text)
     return _at(text, day_name_year) or _at(text, numeric, weekday) or _clock_first(text)

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class Zone(NamedTuple):
-    """A zone, and whether the string really named it."""
+    """A zone, and whether the string really named it. `note` says which of several zones of one name was taken."""
 
     info: tzinfo
     explicit: bool
+    note: str | None = None
 
 
 _ASSUMED = Zone(UTC, explicit=False)
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 """No place is further from UTC."""
 
-# Hours from UTC. RFC 822 fixes the North American ones; BST, IST and the like are ambiguous in the
-# world, and are read as the zone whose publishers really write them (British summer, India).
+# Hours from UTC. RFC 822 fixes the North American ones.
 _HOURS: dict[str, float] = {
     "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0,
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
@@ -30,8 +30,19 @@ _HOURS: dict[str, float] = {
     "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "EAT": 3, "GST": 4, "IRST": 3.5,
     "PKT": 5, "IST": 5.5, "NPT": 5.75, "BDT": 6, "ICT": 7, "WIB": 7, "WITA": 8, "WIT": 9,
     "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5, "ACDT": 10.5,
-    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "МСК": 3, "SAMT": 4, "YEKT": 5, "OMST": 6, "NOVT": 7, "KRAT": 7,
+    "IRKT": 8, "YAKT": 9, "VLAT": 10, "MAGT": 11, "PETT": 12, "AZT": 4, "GET": 4, "UZT": 5, "TMT": 5, "TJT": 5,
+    "MVT": 5, "AFT": 4.5, "BTT": 6, "MMT": 6.5, "ULAT": 8, "CHST": 10, "FJT": 12, "SST": -11, "VET": -4, "BOT": -4,
+    "ECT": -5, "GYT": -4, "GFT": -3, "FNT": -2, "AZOT": -1, "CVT": -1,
 }  # fmt: skip
+_TAKEN = {
+    "IST": "IST is taken for India's, +05:30; Israel and Ireland write it too",
+    "BST": "BST is taken for British summer, +01:00; Bangladesh writes it too",
+    "AST": "AST is taken for the Atlantic's, -04:00; Arabia writes it too",
+    "GST": "GST is taken for the Gulf's, +04:00; South Georgia writes it too",
+}
+"""Names without one owner. RFC 822 gives EST to PDT theirs; of these nobody does, and the guess is said."""
+
 _REGIONS = {
     "ET": "America/New_York",
     "CT": "America/Chicago",
@@ -54,10 +65,12 @@ def read_zone(text: str) -> Zone | None:
     """
     name = _COMMENT.sub("", text).strip(" \t\r\n,;.|")
     if not name:
-        return _region(text.strip(" []()")) or _ASSUMED
+        inside = text.strip(" []()")
+        return (inside and inside != text and _COMMENT.sub("", inside) and read_zone(inside)) or _ASSUMED
     hours = _HOURS.get(name.upper())
     if hours is not None:
-        return Zone(timezone(timedelta(hours=hours)) if hours else UTC, explicit=True)
+        info = timezone(timedelta(hours=hours)) if hours else UTC
+        return Zone(info, explicit=True, note=_TAKEN.get(name.upper()))
     if offset := _OFFSET.fullmatch(name):
         return _from_offset(offset)
     if region := _region(_REGIONS.get(name.upper(), name)):

@@ -20,7 +20,7 @@ _SIGN = re.compile(
     "[\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+")
-_DASHES = str.maketrans("—–…/", "    ")
+_DASHES = "—–…/"
 
 
 def reading_step() -> Step:
@@ -44,7 +44,8 @@ def count(text: str) -> tuple[int, int]:
     A word stands between spaces or dashes and has a letter or a digit in it: `state-of-the-art` and `don't` are one
     each. Each sign counts as one. A run in a script without spaces counts as one word for every 5 letters begun.
     """
-    text = text.translate(_DASHES)
+    for dash in _DASHES:
+        text = text.replace(dash, " ")
     if text.isascii():
         return _spaced(text), 0
     text, signs = _SIGN.subn(" ", text)
@@ -53,4 +54,6 @@ def count(text: str) -> tuple[int, int]:
 
 
 def _spaced(text: str) -> int:
-    return sum(1 for token in text.split() if token[0].isalnum() or any(map(str.isalnum, token)))
+    tokens = text.split()
+    doubtful = [token for token in tokens if not token[0].isalnum()]
+    return len(tokens) - sum(not any(map(str.isalnum, token)) for token in doubtful)

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.contracts.enrichments import Tag
-from services.enrich.rules import TagRules
+from services.enrich.rules import Rule, TagRules
 from services.enrich.step import Draft, Step
+
+OF_A_WORD = 0.7
+"""How sure a topic is of which one word or phrase stands somewhere in the text (docs/models/topics.md)."""
 
 
 def rules_step(rules: TagRules) -> Step:
-    tags = {rule.slug: Tag(slug=rule.slug, label=rule.label, method=f"rule:{rule.slug}") for rule in rules.rules}
+    tags = {rule.slug: _tag(rule) for rule in rules.rules}
 
     def run(drafts: Sequence[Draft]) -> Sequence[Draft]:
         return [_tagged(draft) for draft in drafts]
@@ -18,12 +21,28 @@ def rules_step(rules: TagRules) -> Step:
         article = draft.article
         texts = (article.title, article.summary or "", article.text or "")
         met = rules.matching(texts, article.source.id, article.categories)
-        return replace(draft, tags=(*draft.tags, *(tags[rule.slug] for rule in met))) if met else draft
+        found = joined(draft.tags, [tags[rule.slug] for rule in met]) if met else draft.tags
+        return replace(draft, tags=rules.changes.applied(found)) if found else draft
 
     return Step(
         name="rules",
-        version=1,
+        version=2,
         reads=("title", "summary", "text", "source", "categories", "tags"),
         adds=("tags",),
         run=run,
     )
+
+
+def _tag(rule: Rule) -> Tag:
+    method = f"rule:{rule.slug.removeprefix('topic:')}"
+    sure = 1.0 if rule.topic is None else OF_A_WORD
+    return Tag(slug=rule.slug, label=rule.label, method=method, confidence=sure, concept=rule.topic)
+
+
+def joined(before: Sequence[Tag], found: Sequence[Tag]) -> tuple[Tag, ...]:
+    """Each slug once, where it stood first, as it is surest."""
+    tags = {tag.slug: tag for tag in before}
+    for tag in found:
+        if tag.slug not in tags or tag.confidence > tags[tag.slug].confidence:
+            tags[tag.slug] = tag
+    return tuple(tags.values())

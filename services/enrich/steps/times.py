@@ -1,33 +1,32 @@
-"""When an article was published and updated, from the feed's own strings, as far as they can be believed."""
+"""When an article was published and updated, from what its feed, its page and its address say, as far as they can be
+believed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.contracts.articles import Article
 from services.contracts.enrichments import Times, Timestamp
-from services.enrich.dates.parse import parse_date
-from services.enrich.dates.parsed import ParsedDate
+from services.enrich.dates.believed import Around, Limits, believe, judge
+from services.enrich.dates.learned import learned_offset
+from services.enrich.dates.sources import first_of
+from services.enrich.dates.url_day import day_in_url
 from services.enrich.step import Draft, Step
 
-CLOCK_SKEW = timedelta(hours=1)
-"""How far ahead a date may be and still be meant: publishers' clocks run fast, and some feeds carry the hour
-for which an article is planned. What is further ahead comes from a wrong zone or year: nothing is known."""
+TIMES = "times"
 
-EARLIEST_MIDNIGHT = timedelta(hours=14)
-"""A day begins up to 14 hours before it does in UTC, so a bare date may seem to be that far ahead."""
-
-EARLIEST_YEAR = 1990
-"""The web's first pages are of 1991; earlier dates are empty fields (1970, 1900, year 1) read as numbers."""
-
-_SHOWN = 60
+_Found = Timestamp | str | None
+"""A time, or why it is not believed, or that nothing was said."""
 
 
 def times_step() -> Step:
     return Step(
-        name="times",
-        version=1,
-        reads=("published", "published_field", "updated", "updated_field", "first_seen", "seen"),
+        name=TIMES,
+        version=2,
+        reads=(
+            *("published", "published_field", "updated", "updated_field", "page", "url"),
+            *("language", "first_seen", "seen", "context"),
+        ),
         adds=("times", "skipped"),
         run=_run,
     )
@@ -38,22 +37,33 @@ def _run(drafts: Sequence[Draft]) -> Sequence[Draft]:
 
 
 def _with_times(draft: Draft) -> Draft:
-    article = draft.article
-    published = _read(article.published, article.published_field or "published", _published_limits(article))
-    updated = _read(article.updated, article.updated_field or "updated", (("seen", article.seen),))
-    if published is None and isinstance(updated, Timestamp):
+    article, page, dates = draft.article, draft.article.page, draft.context.dates
+    feed = Around(article.seen, article.language, dates, learned_offset(dates.delays))
+    limits = _published_limits(article)
+    found: dict[str, _Found] = {
+        "published": believe(article.published, f"feed:{article.published_field or 'published'}", limits, feed),
+        "updated": believe(article.updated, f"feed:{article.updated_field or 'updated'}", limits[1:], feed),
+    }
+    if page is not None:
+        around = Around(article.seen, page.language or article.language)
+        found["page.published"] = believe(page.published, f"page:{page.published_field or 'published'}", limits, around)
+        found["page.updated"] = believe(page.updated, f"page:{page.updated_field or 'updated'}", limits[1:], around)
+    published = first_of(_time(found["published"]), _time(found.get("page.published")), None)
+    updated = _time(found["updated"])
+    if published is None and found["published"] is None and updated is not None:
         published = _published_as_updated(updated, article.first_seen)
-    skipped = dict(draft.skipped)
-    if isinstance(published, str):
-        skipped["times.published"] = published
-    if isinstance(updated, str):
-        skipped["times.updated"] = updated
+    published = first_of(published, None, _day_of_address(article, limits))
+    skipped = {**draft.skipped, **{f"times.{name}": why for name, why in found.items() if isinstance(why, str)}}
     times = Times(
-        published=published if isinstance(published, Timestamp) else None,
-        updated=updated if isinstance(updated, Timestamp) else None,
+        published=published,
+        updated=updated or _time(found.get("page.updated")),
         first_seen=draft.times.first_seen,
     )
     return replace(draft, times=times, skipped=skipped)
+
+
+def _time(found: _Found) -> Timestamp | None:
+    return found if isinstance(found, Timestamp) else None
 
 
 def _published_as_updated(updated: Timestamp, first_seen: datetime) -> Timestamp:
@@ -65,43 +75,15 @@ def _published_as_updated(updated: Timestamp, first_seen: datetime) -> Timestamp
     return updated.model_copy(update={"adjusted": f"{updated.adjusted}; {note}" if updated.adjusted else note})
 
 
-def _published_limits(article: Article) -> tuple[tuple[str, datetime], ...]:
+def _published_limits(article: Article) -> Limits:
     """Nothing is published after it was seen; some publishers move the date on with each revision."""
     return (("first seen", article.first_seen), ("seen", article.seen))
 
 
-def _read(raw: str | None, field: str, limits: Sequence[tuple[str, datetime]]) -> Timestamp | str | None:
-    """The time, or the reason why there is none, or None where the feed said nothing."""
-    if raw is None or not raw.strip():
+def _day_of_address(article: Article, limits: Limits) -> Timestamp | None:
+    """The day that the address names. One that is not believable is no date at all, and nothing is said of it."""
+    found = day_in_url(article.url)
+    if found is None:
         return None
-    shown = repr(raw if len(raw) <= _SHOWN else raw[:_SHOWN] + "…")
-    parsed = parse_date(raw)
-    if parsed is None:
-        return f"not a date that can be read without guessing: {shown}"
-    if parsed.at.year < EARLIEST_YEAR:
-        return f"distrusted: {shown} is before {EARLIEST_YEAR}"
-    adjusted = parsed.note
-    at = parsed.at
-    for name, limit in limits:
-        lead = at - limit
-        if lead <= timedelta(0):
-            break
-        if lead <= _tolerance(parsed):
-            at = limit
-            clamped = f"clamped to {name}: the feed is {_seconds(lead)} ahead"
-            adjusted = f"{adjusted}; {clamped}" if adjusted else clamped
-            break
-    else:
-        return f"distrusted: {shown} is {_seconds(lead)} ahead of when it was seen"
-    return Timestamp(
-        at=at, raw=raw, method=f"feed:{field}", precision=parsed.precision, zone=parsed.zone, adjusted=adjusted
-    )
-
-
-def _tolerance(parsed: ParsedDate) -> timedelta:
-    return EARLIEST_MIDNIGHT if parsed.precision == "day" and parsed.zone == "assumed" else CLOCK_SKEW
-
-
-def _seconds(lead: timedelta) -> str:
-    seconds = lead.total_seconds()
-    return f"{seconds:.0f} s" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    day, words = found
+    return _time(judge(day, words, words, "url", limits, Around(article.seen)))

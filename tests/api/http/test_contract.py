@@ -40,6 +40,9 @@ async def test_the_openapi_document_has_every_address_and_parameter(http: httpx.
         "POST /v1/articles",
         "GET /v1/articles/{id}",
         "GET /v1/headlines",
+        "GET /v1/articles/{id}/revisions",
+        "GET /v1/tags/trending",
+        "GET /v1/facets",
         "GET /v1/tags",
         "GET /v1/sources",
         "GET /v1/feeds",
@@ -51,12 +54,14 @@ async def test_the_openapi_document_has_every_address_and_parameter(http: httpx.
         "POST /v1/feeds.opml",
         "POST /v1/feeds/{id}/refresh",
         "GET /v1/stream",
+        "GET /v1/stream.ndjson",
         "GET /v1/hubs",
         "GET /v1/push/{feed}/{token}",
         "POST /v1/push/{feed}/{token}",
     }
     parameters = {parameter["name"] for parameter in paths["/v1/articles"]["get"]["parameters"]}
-    assert parameters == {"limit", "cursor", "tag", "source", "feed", "lang", "since", "until", "q"}
+    narrowing = {"tag", "source", "feed", "lang", "since", "until", "q", "fold"}
+    assert parameters == narrowing | {"limit", "cursor", "sort", "changed_since", "highlight", "fields"}
 
 
 async def test_every_answer_of_the_api_has_a_named_model(http: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.api.http.problems import ProblemDocument
+from services.api.readmodel.filters import Cursor
 from services.api.readmodel.model import ReadModel
 from tests.api.events import article_id
 
@@ -25,7 +26,7 @@ def problem(answer: httpx.Response, status: int) -> ProblemDocument:
 @pytest.mark.parametrize(
     ("address", "parameter", "detail"),
     [
-        ("/v1/articles?color=red", "color", "there are: cursor, feed, lang, limit, q, since, source, tag, until"),
+        ("/v1/articles?color=red", "color", "there are: changed_since, cursor, feed, fields, fold"),
         ("/v1/articles?Tag=a", "Tag", "no parameter 'Tag'"),
         ("/v1/articles?limit=2&limit=3", "limit", "only once"),
         ("/v1/articles?limit=0", "limit", "limit='0': Input should be greater than or equal to 1"),
@@ -45,8 +46,18 @@ def problem(answer: httpx.Response, status: int) -> ProblemDocument:
         ("/v1/sources?limit=-1", "limit", "greater than or equal to 1"),
         ("/v1/feeds?status=gone", "status", "there are: none"),
         (f"/v1/articles/{article_id(1)}?full=1", "full", "there are: none"),
-        ("/v1/stream?since=5", "since", "3 entry ids"),
-        ("/v1/stream?q=ferry", "q", "there are: feed, lang, since, source, tag"),
+        ("/v1/stream?since=5", "since", "neither the id of an event nor a time"),
+        ("/v1/stream?words=ferry", "words", "there are: feed, lang, "),
+        ("/v1/articles?sort=oldest", "sort", "'published', 'first_seen', 'revised' or 'relevance'"),
+        ("/v1/articles?sort=relevance", "sort", "needs q= with a word"),
+        ("/v1/articles?sort=relevance&q=-rain", "sort", "needs q= with a word"),
+        ("/v1/articles?sort=revised&changed_since=2026-03-01", "sort", "leave out sort="),
+        (f"/v1/articles?sort=revised&cursor={Cursor(1, article_id(1))}", "cursor", "in another order"),
+        ("/v1/articles?fields=id,color", "fields", "there is no member 'color'; there are: id,"),
+        ("/v1/headlines?fields=,", "fields", "names no member"),
+        ("/v1/facets?by=color", "by", "'tag', 'source', 'language' or 'hour'"),
+        ("/v1/facets?fold=repeats", "fold", "counts are of single articles"),
+        ("/v1/tags/trending?hours=48", "hours", "less than or equal to 24"),
         ("/healthz?verbose=1", "verbose", "there are: none"),
     ],
 )
@@ -64,9 +75,19 @@ async def test_a_position_in_the_header_that_is_none_is_named(http: httpx.AsyncC
     assert document.parameter == "Last-Event-ID"
 
 
+async def test_a_search_that_is_not_understood_is_pointed_at(http: httpx.AsyncClient) -> None:
+    document = problem(await http.get("/v1/articles", params={"q": "rain OR (snow"}), 400)
+    assert (document.type, document.parameter, document.at) == ("/docs#bad-query", "q", 8)
+    assert document.detail == "this ( is not closed\nrain OR (snow\n        ^"
+    page = await http.get("/", params={"q": "rain OR (snow"})
+    assert page.status_code == 400
+    assert "<pre>rain OR (snow\n        ^</pre>" in page.text
+
+
 @pytest.mark.parametrize(
     ("address", "detail"),
     [
+        (f"/v1/articles/{article_id(1)}/revisions", "there is no article"),
         ("/v2/articles", "nothing at /v2/articles"),
         (f"/v1/articles/{article_id(1)}", "there is no article"),
         ("/v1/articles/seven", "'seven' is no id"),

@@ -179,6 +179,22 @@ async def test_a_reader_who_does_not_read_is_dropped_and_delays_nobody(
 
 async def test_a_browser_and_its_proxies_are_told_not_to_keep_the_stream(server: Server, tmp_path: Path) -> None:
     async with served(settings_for(server, tmp_path)) as client, client.stream("GET", "/v1/stream") as answer:
-        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["cache-control"] == "no-cache, no-store, no-transform"
         assert answer.headers["x-accel-buffering"] == "no"
         assert (await client.head("/v1/stream")).headers["content-type"].startswith("text/event-stream")
+
+
+@pytest.mark.parametrize("by", ["trimming", "a lost database"])
+async def test_a_new_database_says_what_it_never_had(server: Server, redis: Redis, tmp_path: Path, by: str) -> None:
+    settings = settings_for(server, tmp_path)
+    await put(redis, *(published(number) for number in range(5)))
+    if by == "trimming":
+        await redis.xtrim(settings.streams.articles, maxlen=2, approximate=False)
+    else:
+        await redis.xgroup_create(settings.streams.articles, settings.api_group, id="0")
+        await redis.xreadgroup(settings.api_group, "earlier", {settings.streams.articles: ">"}, count=3, noack=True)
+    async with served(settings) as client, listening(client, "/v1/stream?since=0-0_0-0_0-0") as listener:
+        await until(lambda: listener.what == ["gap ", "article 3", "article 4"])
+        assert listener.heard[0].data["changed_since"] == "1970-01-01T00:00:00Z"
+    async with served(settings) as client, listening(client, last_event_id=listener.heard[0].id) as listener:
+        await until(lambda: listener.what == ["article 3", "article 4"])

@@ -13,6 +13,7 @@ from services.api.page.feed import feed_line
 from services.api.page.front import address, facet_links, heading, stream_address
 from services.api.page.headline import BLANK, Link, grouped
 from services.api.page.rendering import Renderer
+from services.api.query.parse import parse
 from services.api.readmodel.filters import Filter
 from tests.api.page.samples import NOW, full, listed
 
@@ -24,7 +25,7 @@ from tests.api.page.samples import NOW, full, listed
         (Filter(tags=("category:transport",)), "Transport"),
         (Filter(tags=("category:transport", "unknown")), "Transport, unknown"),
         (Filter(source="courier.example"), "From Harbour Courier"),
-        (Filter(words="ferry", language="en"), "“ferry” in language “en”"),
+        (Filter(query=parse("ferry"), language="en"), "“ferry” in language “en”"),
         (Filter(since=datetime.fromisoformat("2026-02-28T00:00:00Z")), "Since 28 February 2026, 00:00 UTC"),
     ],
 )
@@ -47,7 +48,8 @@ def test_addresses_keep_what_was_given_and_replace_what_is_new() -> None:
     [
         ([], "/v1/stream"),
         ([("tag", "a"), ("lang", "en")], "/v1/stream?tag=a&lang=en"),
-        ([("q", "ferry")], None),
+        ([("q", "ferry -tag:a")], "/v1/stream?q=ferry%20-tag%3Aa"),
+        ([("sort", "revised")], None),
         ([("tag", "a"), ("cursor", "x")], None),
     ],
 )

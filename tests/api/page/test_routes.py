@@ -89,7 +89,8 @@ async def test_the_page_knows_where_its_stream_begins(wire: Wire) -> None:
     await wire.publish("Ferry", "Transport")
     assert 'data-stream="/v1/stream" data-position="1-1_1-2_0-0"' in await wire.page("/")
     assert 'data-stream="/v1/stream?tag=category%3Atransport"' in await wire.page("/?tag=category:transport")
-    assert "data-stream" not in await wire.page("/?q=ferry")
+    assert 'data-stream="/v1/stream?q=ferry"' in await wire.page("/?q=ferry")
+    assert "data-stream" not in await wire.page("/?sort=revised")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ def test_headings_never_alternate_from_newest_to_oldest() -> None:
     [
         ("feed:atom:updated", "from the feed’s atom:updated"),
         ("first_seen", "when it was first seen"),
-        ("url", "by url"),
+        ("page:json-ld:datePublished", "from json-ld:datePublished of its own page"),
+        ("url", "from the day in its address"),
+        ("stars", "by stars"),
     ],
 )
 def test_how_a_time_was_found_in_words(method: str, words: str) -> None:

@@ -45,3 +45,25 @@ def test_a_database_is_held_by_one_process(tmp_path: Path) -> None:
         pass
     with only_one(path):
         pass
+
+
+def test_a_database_from_before_repeats_were_known_lists_what_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "dateline.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(MIGRATIONS[0])
+    connection.executescript(
+        "INSERT INTO facets VALUES (1, 'all', '', '', NULL, 2), (2, 'source', 'a', 'A', NULL, 2);"
+        "INSERT INTO article_facets VALUES (1, 10, 1), (1, 20, 2), (2, 10, 1), (2, 20, 2);"
+        """INSERT INTO articles VALUES (1, 10, '{"id":"x"}'), (2, 20, '{"id":"y"}');"""
+        """INSERT INTO facts SELECT rowid, headline, '{"article":{"first_seen":"2026-03-01T12:00:00Z",'"""
+        """|| '"seen":"2026-03-01T12:00:00Z","source":{"id":"a","name":"A"}}}' FROM articles;"""
+        "PRAGMA user_version = 1;"
+    )
+    connection.close()
+    connection = open_writer(path)
+    listed = connection.execute(
+        "SELECT l.article, a.headline FROM article_facets l JOIN facets f ON f.id = l.facet JOIN articles a "
+        "ON a.rowid = l.article WHERE f.kind = 'first' ORDER BY l.time_ms DESC"
+    ).fetchall()
+    connection.close()
+    assert listed == [(2, '{"id":"y","repeats":null}'), (1, '{"id":"x","repeats":null}')]

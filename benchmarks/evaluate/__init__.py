@@ -1,0 +1,1 @@
+"""Each step of enrich scored on the corpora; the figures stand in docs."""

@@ -1,0 +1,34 @@
+"""What `thinker` and its child process say to each other: pickles, each after its length (4 bytes, big-endian)."""
+
+import json
+import pickle
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The pipeline's version and the names of its steps."""
+
+    version: int
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is no pipeline."""
+
+    reason: str
+
+
+def framed(document: object) -> bytes:
+    body = pickle.dumps(document, pickle.HIGHEST_PROTOCOL)
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+
+
+def options(tags_file: Path | None, off: Collection[str], log_level: str) -> str:
+    """What the child is told at its start, as JSON."""
+    return json.dumps({"tags_file": tags_file and str(tags_file), "off": sorted(off), "log_level": log_level})

@@ -1,0 +1,65 @@
+"""Mentions that the tagger overlooked: the same name elsewhere in the article."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from services.enrich.names.merge import Field, Spot
+
+SURE = 0.8
+"""Only names that the tagger was this sure of somewhere are looked for elsewhere."""
+
+_MOST = 40
+
+
+def overlooked(spots: Sequence[Spot], texts: Mapping[Field, str]) -> list[Spot]:
+    """Further places of `texts` (field to text) where a name of `spots` stands alone: no letter and no other
+    capitalised word beside it. None overlaps with one of `spots`."""
+    sure: dict[str, Spot] = {}
+    for spot in spots:
+        if spot.confidence >= SURE and len(spot.text) > 2 and not spot.text.isupper():
+            sure.setdefault(spot.text, spot)
+    if not sure:
+        return []
+    taken: dict[Field, list[tuple[int, int]]] = {field: [] for field in texts}
+    begun: dict[Field, set[int]] = {field: set() for field in texts}
+    for spot in spots:
+        taken[spot.field].append((spot.start, spot.end))
+        begun[spot.field].add(spot.start)
+    found: list[Spot] = []
+    for name, model in sorted(sure.items(), key=lambda pair: -len(pair[0]))[:_MOST]:
+        for field, text in texts.items():
+            for start in _alone(text, name, begun[field]):
+                end = start + len(name)
+                if all(end <= begin or start >= over for begin, over in taken[field]):
+                    taken[field].append((start, end))
+                    found.append(Spot(field, start, end, name, model.kind, model.confidence))
+    return found
+
+
+def _alone(text: str, name: str, begun: set[int]) -> Iterator[int]:
+    """Where the name stands alone, but for where a spot begins: that one is known."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if start in begun:
+            start = text.find(name, end)
+            continue
+        before, after = text[max(0, start - 1) : start], text[end : end + 2]
+        if (
+            not before.isalnum()
+            and not after[:1].isalnum()
+            and not (after[:1] in " -&" and after[1:].isupper())
+            and not (before and before in "-&@#/._")
+            and after[:1] not in ("@", "_", "/")
+            and not _capitalised_before(text, start)
+        ):
+            yield start
+        start = text.find(name, end)
+
+
+def _capitalised_before(text: str, start: int) -> bool:
+    """Whether the word right before starts with a capital, unless it is the text's first."""
+    if text[start - 1 : start] != " ":
+        return False
+    word_begin = text.rfind(" ", 0, start - 1) + 1
+    word = text[word_begin : start - 1]
+    return word[:1].isupper() and word.isalpha() and word_begin > 0

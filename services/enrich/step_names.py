@@ -1,0 +1,3 @@
+"""The steps of the standard pipeline, in the order in which they run. Imports nothing, so that naming them is cheap."""
+
+STEP_NAMES = ("times", "language", "reading", "categories", "topics", "names", "phrases", "rules", "repeats")

@@ -1,0 +1,147 @@
+"""The pipeline in a child process, so that no article can stop the service.
+
+A thread could not be stopped, and a regular expression that goes astray in one would hold up the whole process: the
+connection to Redis, the sign of life, the other articles.
+"""
+
+import logging
+import os
+import pickle
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import cast
+
+from services.contracts.articles import Article
+from services.contracts.enrichments import Enrichment
+from services.enrich.context import Context
+from services.enrich.messages import LENGTH_BYTES, Ready, Refused, framed, options
+from services.enrich.pipeline import Pipeline
+from services.enrich.rules_file import BrokenRules
+
+logger = logging.getLogger(__name__)
+
+START_S = 60.0
+ALONE_S = 30.0
+BATCH_S = 120.0
+"""Seconds after which the child is killed: it bounds each step itself, so it is stuck where it cannot be stopped."""
+
+_CRASHED = "this makes enrichment crash, run out of memory or take too long"
+_BUFFER = 2**20
+
+
+class _ChildLost(Exception):
+    """The child ended, or was killed since it did not answer."""
+
+
+class Thinker:
+    """Starts its child at once and ends it with `close`. Asked from one thread at a time. Raises `BrokenRules`."""
+
+    def __init__(
+        self,
+        tags_file: Path | None = None,
+        off: Collection[str] = (),
+        log_level: str = "INFO",
+        *,
+        alone_s: float = ALONE_S,
+        batch_s: float = BATCH_S,
+        command: Sequence[str] = (sys.executable, "-m", "services.enrich.child"),
+    ) -> None:
+        self._command = [*command, options(tags_file, off, log_level)]
+        self._alone_s, self._batch_s = alone_s, batch_s
+        self._child, self._ready = self._start()
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def enrich(self, articles: Sequence[Article], contexts: Sequence[Context]) -> list[Enrichment]:
+        """As `Pipeline.enrich`. An article that the child cannot bear is enriched with nothing, and says so."""
+        if not articles:
+            return []
+        alone = len(articles) == 1
+        try:
+            answer = _ask(self._child, (list(articles), list(contexts)), self._alone_s if alone else self._batch_s)
+        except _ChildLost as lost:
+            logger.error("the child that enriches is started again: %s", lost)
+            self._restart()
+            if alone:
+                return [self._given_up(articles[0])]
+            pairs = zip(articles, contexts, strict=True)
+            return [found for article, context in pairs for found in self.enrich([article], [context])]
+        return cast(list[Enrichment], answer)
+
+    def reload(self) -> None:
+        """Read the rules file again. Raises `BrokenRules` where it is broken, and the rules stay as they were."""
+        fresh, ready = self._start()
+        _end(self._child)
+        self._child, self._ready = fresh, ready
+
+    def close(self) -> None:
+        _end(self._child)
+
+    def _given_up(self, article: Article) -> Enrichment:
+        [bare] = Pipeline(()).enrich([article])
+        skipped = dict.fromkeys(self._ready.steps, _CRASHED)
+        return bare.model_copy(update={"version": self._ready.version, "skipped": skipped})
+
+    def _restart(self) -> None:
+        _end(self._child)
+        self._child, self._ready = self._start()
+
+    def _start(self) -> tuple["subprocess.Popen[bytes]", Ready]:
+        pipe = subprocess.PIPE
+        child = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, bufsize=0)  # noqa: S603  our own
+        try:
+            first = _read(child, time.monotonic() + START_S)
+        except BaseException:
+            _end(child)
+            raise
+        if isinstance(first, Refused):
+            _end(child)
+            raise BrokenRules(first.reason)
+        assert isinstance(first, Ready)
+        return child, first
+
+
+def _ask(child: "subprocess.Popen[bytes]", request: object, limit_s: float) -> object:
+    assert child.stdin is not None
+    message, deadline = memoryview(framed(request)), time.monotonic() + limit_s
+    try:
+        while message:
+            message = message[child.stdin.write(message) :]
+    except OSError as error:
+        raise _ChildLost("it has ended") from error
+    return _read(child, deadline)
+
+
+def _read(child: "subprocess.Popen[bytes]", deadline: float) -> object:
+    length = _exactly(child, LENGTH_BYTES, deadline)
+    answer: object = pickle.loads(_exactly(child, int.from_bytes(length, "big"), deadline))  # noqa: S301  our own child's
+    return answer
+
+
+def _exactly(child: "subprocess.Popen[bytes]", count: int, deadline: float) -> bytes:
+    assert child.stdout is not None
+    parts = []
+    while count:
+        readable, _, _ = select.select([child.stdout], [], [], max(0.0, deadline - time.monotonic()))
+        if not readable:
+            raise _ChildLost("it did not answer in time")
+        part = os.read(child.stdout.fileno(), min(count, _BUFFER))
+        if not part:
+            raise _ChildLost("it has ended")
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    child.kill()
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            pipe.close()
+    child.wait()

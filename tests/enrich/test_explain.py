@@ -1,0 +1,67 @@
+"""What each step saw, added, and why: the same as what is published, in words and as JSON."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.enrich.assembly import load_pipeline
+from services.enrich.context import Context
+from services.enrich.explain import explain
+from services.enrich.offline import explain_lines
+from services.enrich.pipeline import Pipeline
+from services.enrich.step_names import STEP_NAMES
+from tests.enrich.articles import NOON, article
+
+LINE = json.dumps(
+    {"title": "Council approves plan for new tram", "summary": "x" * 500, "language": "fr-FR", "categories": ["Sea"]}
+)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return load_pipeline()
+
+
+def test_each_step_gives_an_account_in_order(pipeline: Pipeline) -> None:
+    accounts = explain(article("Title"), Context(), pipeline)
+    assert [account.step for account in accounts] == list(STEP_NAMES)
+    assert {account.step: account.version for account in accounts} == pipeline.enrich([article("Title")])[0].steps
+
+
+def test_what_is_said_to_be_added_is_what_is_published(pipeline: Pipeline) -> None:
+    one = article(
+        "Angela Merkel visits Seoul", text="The ferry was late.", categories=["Travel"], published="2026-03-01"
+    )
+    published = json.loads(pipeline.enrich([one])[0].model_dump_json(exclude_none=True))
+    added: dict[str, Any] = {}
+    for account in explain(one, Context(), pipeline):
+        for name, value in account.added.items():
+            added[name] = added.get(name, []) + value if isinstance(value, list) else value
+    assert {"times", "language", "words", "reading_seconds", "names", "tags"} <= added.keys()
+    for name, value in added.items():
+        if name != "tags":
+            assert value == published[name], name
+    assert {tag["slug"] for tag in published["tags"]} <= {tag["slug"] for tag in added["tags"]}
+
+
+def test_it_says_what_a_step_saw_and_why_it_decided_so(pipeline: Pipeline) -> None:
+    [line] = explain_lines([LINE], pipeline, NOON, as_json=True)
+    steps = {account["step"]: account for account in json.loads(line)["steps"]}
+    assert steps["language"]["saw"]["language"] == "fr-FR"
+    assert steps["language"]["saw"]["summary"].endswith("x… (500 characters)")
+    assert "the feed claims fr" in steps["language"]["why"]
+
+
+def test_in_words_a_skipped_step_has_its_reason(pipeline: Pipeline) -> None:
+    [text] = explain_lines([LINE], Pipeline(pipeline.steps, frozenset({"names"})), NOON)
+    assert text.startswith("Council approves plan for new tram\n  times (version ")
+    assert "    skipped: switched off" in text
+    assert "    saw language: fr-FR" in text
+    assert "{'slug': 'category:sea'" in text
+
+
+def test_a_line_that_is_no_article_gives_its_reason_in_its_place(pipeline: Pipeline) -> None:
+    found = list(explain_lines(["{}", LINE], pipeline, NOON))
+    assert found[0].startswith('{"error": {"line": 1')
+    assert len(found) == 2

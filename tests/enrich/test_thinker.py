@@ -1,0 +1,87 @@
+"""The pipeline in a child process: whatever an article does to it, the others are enriched."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.contracts.enrichments import Enrichment
+from services.enrich.assembly import load_pipeline
+from services.enrich.context import Context
+from services.enrich.rules_file import BrokenRules
+from services.enrich.thinker import Thinker
+from tests.enrich.articles import article
+
+RULES = '[[tag]]\nslug = "{0}"\nlabel = "{0}"\nwords = ["ferry"]\n'
+GIVEN_UP = "this makes enrichment crash, run out of memory or take too long"
+
+
+@pytest.fixture
+def frail() -> Iterator[Thinker]:
+    thinker = Thinker(alone_s=1.0, batch_s=1.5, command=(sys.executable, "-m", "tests.enrich.frail_child"))
+    yield thinker
+    thinker.close()
+
+
+def enriched(thinker: Thinker, *titles: str) -> list[Enrichment]:
+    return thinker.enrich([article(title) for title in titles], [Context()] * len(titles))
+
+
+def test_it_gives_what_the_pipeline_gives(tmp_path: Path) -> None:
+    rules = tmp_path / "tags.toml"
+    rules.write_text(RULES.format("ferries"))
+    articles = [article("Ferry leaves Seoul", text="Angela Merkel came."), article("政府発表"), article("")]
+    thinker = Thinker(rules, off=["reading"])
+    try:
+        found = thinker.enrich(articles, [Context()] * 3)
+        assert found == load_pipeline(rules, ["reading"]).enrich(articles)
+        assert "ferries" in [tag.slug for tag in found[0].tags]
+        rules.write_text(RULES.format("boats"))
+        thinker.reload()
+        assert "boats" in [tag.slug for tag in enriched(thinker, "Ferry")[0].tags]
+        rules.write_text("broken")
+        with pytest.raises(BrokenRules, match=r"tags\.toml"):
+            thinker.reload()
+        assert "boats" in [tag.slug for tag in enriched(thinker, "Ferry")[0].tags]
+    finally:
+        thinker.close()
+
+
+def test_a_step_that_goes_astray_in_a_regular_expression_is_skipped_for_that_article(frail: Thinker) -> None:
+    child = frail.pid
+    found = enriched(frail, "one", "astray", "two")
+    assert [(each.words, each.skipped, each.steps) for each in found] == [
+        (7, {}, {"frail": 3}),
+        (0, {"frail": "took more than 0.1 s"}, {}),
+        (7, {}, {"frail": 3}),
+    ]
+    assert frail.pid == child
+
+
+@pytest.mark.parametrize("title", ["hangs", "crashes"])
+def test_an_article_that_stops_the_child_costs_one_child(frail: Thinker, title: str) -> None:
+    child = frail.pid
+    found = enriched(frail, "one", title, "two")
+    assert [(each.title, each.words) for each in found] == [("one", 7), (title, 0), ("two", 7)]
+    assert (found[1].skipped, found[1].version) == ({"frail": GIVEN_UP}, 4)
+    assert frail.pid != child
+
+
+def test_a_child_that_was_killed_is_started_again(frail: Thinker) -> None:
+    os.kill(frail.pid, signal.SIGKILL)
+    assert [each.words for each in enriched(frail, "one", "two")] == [7, 7]
+
+
+def test_no_child_outlives_it(frail: Thinker) -> None:
+    child = frail.pid
+    frail.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_broken_rules_are_said_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BrokenRules, match="cannot be read"):
+        Thinker(tmp_path / "missing.toml")

@@ -1,0 +1,1 @@
+"""How the models that ship with Dateline are made. Nothing here runs in the services."""
