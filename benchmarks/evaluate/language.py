@@ -2,8 +2,9 @@
 
 Sentences of 75 languages (`langid`), whole and cut to eight words as headlines are; weights and bounds were chosen on
 half 0 (by a hash of the sentence), half 1 was not looked at. Real headlines in English and Japanese from `wire`, of
-which half were looked at when the later bounds were checked, and French from MasakhaNEWS, not used for choosing. Bokmål and Nynorsk count as one language (the step gives `no` for both); Bosnian,
-Croatian and Serbian, and Indonesian and Malay, count as different ones, unless the line says otherwise.
+which half were looked at when the later bounds were checked, and in French from MasakhaNEWS, not used for choosing.
+Bokmål and Nynorsk count as one language (the step gives `no` for both); Bosnian, Croatian and Serbian, and Indonesian
+and Malay, count as different ones, unless the line says otherwise.
 """
 
 import argparse
