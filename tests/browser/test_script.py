@@ -51,7 +51,9 @@ def test_headings(script: Page) -> None:
     assert labels == [label for _time, _now, label in GROUPS]
 
 
-@pytest.mark.parametrize("method", ["feed:pubDate", "feed:atom:updated", "first_seen", "url"])
+@pytest.mark.parametrize(
+    "method", ["feed:pubDate", "feed:atom:updated", "first_seen", "url", "page:json-ld:datePublished"]
+)
 def test_how_a_time_was_found(script: Page, method: str) -> None:
     time = "2026-03-01T08:02:03.250000Z"
     title = script.evaluate("async ([t, m]) => (await import('/dateline.js')).timeTitle(t, m)", [time, method])

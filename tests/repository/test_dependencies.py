@@ -27,11 +27,12 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def distributions_imported_by(paths: list[Path]) -> dict[str, set[str]]:
-    """For each third-party package imported, the distributions that bring it."""
+    """For each third-party package imported, the distributions that bring it; one that is not installed, as what is
+    only needed to make models, brings itself."""
     tops = {name.partition(".")[0] for path in paths for name in imports(path, when_run=True)}
     outside = tops - sys.stdlib_module_names - {"services", "tests", "benchmarks", "training"}
     known = packages_distributions()
-    return {top: {normal(name) for name in known.get(top, [])} for top in outside}
+    return {top: {normal(name) for name in known.get(top, [top])} for top in outside}
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,10 @@ const day = (date) => `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date
 export function timeTitle(time, method) {
   const date = new Date(time);
   const two = (number) => String(number).padStart(2, "0");
+  const plain = { first_seen: "when it was first seen", url: "from the day in its address" };
   const found = method.startsWith("feed:") ? `from the feed’s ${method.slice(5)}`
-    : method === "first_seen" ? "when it was first seen" : `by ${method}`;
+    : method.startsWith("page:") ? `from ${method.slice(5)} of its own page`
+    : plain[method] || `by ${method}`;
   return `${day(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC, ${found}`;
 }
 
