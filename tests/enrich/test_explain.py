@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.contracts.enrichments import Repeat
 from services.enrich.assembly import load_pipeline
 from services.enrich.context import Context
+from services.enrich.dates.learned import FeedDates
 from services.enrich.explain import explain
 from services.enrich.offline import explain_lines
 from services.enrich.pipeline import Pipeline
@@ -51,6 +53,19 @@ def test_it_says_what_a_step_saw_and_why_it_decided_so(pipeline: Pipeline) -> No
     assert steps["language"]["saw"]["language"] == "fr-FR"
     assert steps["language"]["saw"]["summary"].endswith("x… (500 characters)")
     assert "the feed claims fr" in steps["language"]["why"]
+
+
+def test_topics_times_and_repeats_say_why(pipeline: Pipeline) -> None:
+    one = article("Striker scores twice as the home side wins the cup final on penalties")
+    earlier = Repeat(id=one.id, likeness=0.9, method="title")
+    late = FeedDates(delays=(-120,) * 24)
+    why = {account.step: account.why or "" for account in explain(one, Context(earlier, late), pipeline)}
+    assert "the words say Sport " in why["topics"]
+    assert why["times"] == "the feed's dates are off by +02:00, as 24 polls show"
+    assert why["repeats"] == f"90% of its pairs of words, of title, stand in {one.id} too"
+    unknown = {account.step: account.why or "" for account in explain(article("1"), Context(), pipeline)}
+    assert "only the publisher's sections" in unknown["topics"]
+    assert unknown["times"].startswith("by 0 polls")
 
 
 def test_in_words_a_skipped_step_has_its_reason(pipeline: Pipeline) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from services.contracts.articles import Article
 from services.contracts.enrichments import Times, Timestamp
 from services.enrich.dates.believed import Around, Limits, believe, judge
-from services.enrich.dates.learned import learned_offset
+from services.enrich.dates.learned import FEWEST_POLLS, learned_offset
 from services.enrich.dates.sources import first_of
 from services.enrich.dates.url_day import day_in_url
 from services.enrich.step import Draft, Step
@@ -29,7 +29,16 @@ def times_step() -> Step:
         ),
         adds=("times", "skipped"),
         run=_run,
+        explain=_explain,
     )
+
+
+def _explain(draft: Draft) -> str:
+    delays = draft.context.dates.delays
+    offset = learned_offset(delays)
+    if offset is None:
+        return f"by {len(delays)} polls known of the feed its clock is not wrong by whole hours; {FEWEST_POLLS} tell"
+    return f"the feed's dates are off by {offset.zone}, as {offset.polls} polls show"
 
 
 def _run(drafts: Sequence[Draft]) -> Sequence[Draft]:

@@ -14,6 +14,8 @@ from services.enrich.topics.text_model import TextModel
 LEAST = 0.75
 """Probability from which a topic of the text is given: below, one in five is wrong."""
 
+_TOLD = 0.02  # to who asks why
+
 SUREST = 0.99
 """No text proves more."""
 
@@ -47,12 +49,20 @@ def topics_step(model: TextModel, sections: Sections, rules: TopicRules) -> Step
         found = strongest([*_filed(draft.article, sections), *_read(draft.article, likely, rules)])
         return replace(draft, tags=(*draft.tags, *map(tag, found))) if found else draft
 
+    def explain(draft: Draft) -> str:
+        if draft.language.code != _READ:
+            return "the text is not known to be English, so only the publisher's sections count"
+        [likely] = model.likely([_text(draft.article)], _TOLD)
+        seen = ", ".join(f"{MEDIA_TOPICS[code].label} {sure:.2f}" for code, sure in likely[:3])
+        return f"the words say {seen or 'nothing'}; a topic of the text is given from {LEAST}"
+
     return Step(
         name="topics",
         version=2,
         reads=("title", "summary", "text", "language", "categories", "url", "tags"),
         adds=("tags",),
         run=run,
+        explain=explain,
     )
 
 
