@@ -1,8 +1,10 @@
 """The feeds, in Redis: their states, when each is due, and who is polling it; the one module that knows these keys.
 
 States are JSON in one hash. Due times are scores (Unix ms) of one sorted set. A replica leases due feeds by moving
-their scores into the future, so a killed replica's feeds come due again by themselves. Every write compares first, in
-one Lua step with its event, so that a poll that lost its lease or was overtaken by a command writes nothing.
+their scores into the future, so a killed replica's feeds come due again by themselves. The ends of leases also stand
+in a set of their own: a feed whose score still is the end of its lease was abandoned, and goes before all others. Every
+write compares first, in one Lua step with its event, so that a poll that lost its lease or was overtaken by a command
+writes nothing.
 """
 
 from collections.abc import Sequence
@@ -16,23 +18,37 @@ from redis.asyncio import Redis
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
 
-# KEYS: states, due. ARGV: now, lease end, how many. Answers the ids that were leased, each with its state or ''.
+# KEYS: states, due, leases. ARGV: now, lease end, how many. Answers the ids that were leased, each with its state
+# or ''.
 _TAKE = """
 local taken = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+local function take(id)
   redis.call('ZADD', KEYS[2], ARGV[2], id)
+  redis.call('ZADD', KEYS[3], ARGV[2], id)
   taken[#taken + 1] = id
   taken[#taken + 1] = redis.call('HGET', KEYS[1], id) or ''
 end
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, 1000)) do
+  local abandoned = redis.call('ZSCORE', KEYS[2], id) == redis.call('ZSCORE', KEYS[3], id)
+  if not abandoned then redis.call('ZREM', KEYS[3], id)
+  elseif #taken < 2 * tonumber(ARGV[3]) then take(id) end
+end
+local left = tonumber(ARGV[3]) - #taken / 2
+if left > 0 then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, left)) do take(id) end
+end
 return taken
 """
-# KEYS: due. ARGV: new end, then id and present end of each. Answers 1 for each that is still held.
+# KEYS: due, leases. ARGV: new end, then id and present end of each. Answers 1 for each that is still held.
 _RENEW = """
 local answers = {}
 for i = 2, #ARGV, 2 do
   local score = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]) or '')
   local held = score == tonumber(ARGV[i + 1]) or score == tonumber(ARGV[1])
-  if held then redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i]) end
+  if held then
+    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[i])
+    redis.call('ZADD', KEYS[2], ARGV[1], ARGV[i])
+  end
   answers[#answers + 1] = held and 1 or 0
 end
 return answers
@@ -80,7 +96,7 @@ class Registry:
 
     def __init__(self, redis: Redis, prefix: str, stream: str) -> None:
         self._redis, self._stream = redis, stream
-        self._states, self._due = f"{prefix}:ingest:feeds", f"{prefix}:ingest:due"
+        self._states, self._due, self._leases = (f"{prefix}:ingest:{name}" for name in ("feeds", "due", "leases"))
         self._take, self._renew, self._defer, self._save = (
             redis.register_script(text) for text in (_TAKE, _RENEW, _DEFER, _SAVE)
         )
@@ -108,9 +124,11 @@ class Registry:
         return bool(await self._save(keys=[self._states, self._due, self._stream], args=args))
 
     async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
-        """Lease up to `most` feeds that are due."""
+        """Lease up to `most` feeds that are due, first those that a killed replica left behind."""
         ends = _ms(now) + max(1, int(lease_s * 1000))
-        taken = cast("list[bytes]", await self._take(keys=[self._states, self._due], args=[_ms(now), ends, most]))
+        taken = cast(
+            "list[bytes]", await self._take(keys=[self._states, self._due, self._leases], args=[_ms(now), ends, most])
+        )
         return [Lease(UUID(id_.decode()), ends, _kept(stored)) for id_, stored in zip(*[iter(taken)] * 2, strict=True)]
 
     async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
@@ -121,7 +139,7 @@ class Registry:
         args: list[str | int] = [ends]
         for lease in leases:
             args += (str(lease.feed), lease.ends_ms)
-        answers = cast("list[int]", await self._renew(keys=[self._due], args=args))
+        answers = cast("list[int]", await self._renew(keys=[self._due, self._leases], args=args))
         held = [lease for lease, answer in zip(leases, answers, strict=True) if answer]
         for lease in held:
             lease.ends_ms = ends

@@ -50,6 +50,17 @@ async def test_what_a_killed_replica_held_comes_due_again(registry: Registry) ->
     assert {lease.feed for lease in await registry.take_due(after(15), 2, 15)} == {lease.feed for lease in held}
 
 
+async def test_what_a_killed_replica_held_goes_before_all_that_waits(registry: Registry) -> None:
+    await add(registry, 4)
+    (settled, held) = await registry.take_due(NOW, 2, 15)
+    assert settled.kept is not None
+    assert await registry.save(settled.kept, settled.kept.state, due=after(10), lease=settled)
+    await registry.renew([held], after(5), 15)
+    assert [lease.feed for lease in await registry.take_due(after(20), 1, 15)] == [held.feed]
+    rest = [lease.feed for lease in await registry.take_due(after(20), 9, 15)]
+    assert (len(rest), rest[-1]) == (3, settled.feed)
+
+
 async def test_a_renewed_lease_holds(registry: Registry) -> None:
     await add(registry, 1)
     (lease,) = await registry.take_due(NOW, 1, 15)
