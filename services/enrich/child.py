@@ -22,6 +22,7 @@ from services.enrich.messages import LENGTH_BYTES, Ready, Refused, framed
 from services.enrich.pipeline import SWITCHED_OFF, Pipeline
 from services.enrich.rules_file import BrokenRules
 from services.enrich.rules_watch import RulesWatch
+from services.enrich.step_names import STEP_NAMES
 from services.wire.process import log_to_stderr
 
 logger = logging.getLogger("services.enrich.child")
@@ -68,7 +69,7 @@ def _warn(enrichments: list[Enrichment]) -> None:
         (step, reason, found.id)
         for found in enrichments
         for step, reason in found.skipped.items()
-        if reason != SWITCHED_OFF
+        if reason != SWITCHED_OFF and step in STEP_NAMES  # a date that is not believed is no fault of ours
     ]
     if skips:
         step, reason, article = skips[0]
