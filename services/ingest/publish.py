@@ -22,8 +22,12 @@ from services.ingest.pages.queue import PageQueue, WantedPage
 from services.ingest.pages.teaser import page_wish
 from services.ingest.recognise import Known
 from services.ingest.revise import Decision, Remembered, decide
+from services.wire.moments import unix_ms
 
 SOURCE = "/ingest"
+
+_WHOLE = frozenset(("publish", "revise"))
+"""What is told with the whole article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +41,6 @@ class Published:
     @property
     def new(self) -> int:
         return len(self.fresh)
-
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """New, revised, listed."""
-        return self.new, self.revised, self.listed
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.revised or self.listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +74,13 @@ class Publisher:
             pages: list[WantedPage] = []
             for identified, known in await self._identify(found, origin.feed.id):
                 decision = _decide(identified, known, origin, now)
-                change = _change(identified, decision, known, origin, now)
+                whole = _article(identified.article, decision, origin, now) if decision.action in _WHOLE else None
+                change = _change(identified, decision, known, origin, now, whole)
                 if change:
                     changes.append(change)
                     actions[change.article] = decision.action
-                if origin.full_text and decision.action in ("publish", "revise"):
-                    pages += _wanted_page(_article(identified.article, decision, origin, now), decision)
+                if origin.full_text and whole:
+                    pages += _wanted_page(whole, decision)
             if self._pages:
                 await self._pages.put(pages, due=now)  # before the articles: what is queued in vain is forgotten
             forestalled = bool(conflicts := await self._memory.write(changes))
@@ -106,33 +103,36 @@ class Publisher:
 
 
 def _decide(identified: Identified, known: Remembered | None, origin: Origin, now: datetime) -> Decision:
-    now_ms = int(now.timestamp() * 1000)
-    return decide(known, identified.article.digest, origin.short_name, now_ms, moved=identified.moved)
+    return decide(known, identified.article.digest, origin.short_name, unix_ms(now), moved=identified.moved)
 
 
 def _change(
-    identified: Identified, decision: Decision, known: Remembered | None, origin: Origin, now: datetime
+    identified: Identified,
+    decision: Decision,
+    known: Remembered | None,
+    origin: Origin,
+    now: datetime,
+    whole: Article | None,
 ) -> Change | None:
     article, acts = identified.article, decision.action != "nothing"
     guid = identified.guid_change(origin.feed.id, published=acts)
     if not acts and guid is None and identified.address is None:
         return None
-    event = _event(article, decision, origin, now) if acts else None
+    event = _event(article, decision, origin, now, whole) if acts else None
     return Change(article.id, known, decision.memory, event, guid, identified.address)
 
 
-def _event(article: Found, decision: Decision, origin: Origin, now: datetime) -> bytes:
+def _event(article: Found, decision: Decision, origin: Origin, now: datetime, whole: Article | None) -> bytes:
     subject, trace = str(article.id), new_trace()
-    if decision.action == "list":
+    if whole is None:
         listing = Listing(id=article.id, feed=origin.feed, seen=now)
         listed_id = f"{article.id}/in/{origin.feed.id}"
         return ArticleListed(
             id=listed_id, source=SOURCE, subject=subject, time=now, traceparent=trace, data=listing
         ).to_wire()
-    data = _article(article, decision, origin, now)
     event = ArticlePublished if decision.action == "publish" else ArticleRevised
     return event(
-        id=f"{data.id}/{data.revision}", source=SOURCE, subject=subject, time=now, traceparent=trace, data=data
+        id=f"{whole.id}/{whole.revision}", source=SOURCE, subject=subject, time=now, traceparent=trace, data=whole
     ).to_wire()
 
 

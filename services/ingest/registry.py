@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
+from services.wire.moments import unix_ms
 
 # KEYS: states, due, leases. ARGV: now, lease end, how many. Answers the ids that were leased, each with its state
 # or ''.
@@ -116,7 +117,7 @@ class Registry:
     ) -> bool:
         """Write the new state with its event and due time (unchanged if None), unless someone else wrote since `before`
         was read or the lease is lost. A removed feed is never due. Answers whether it was written."""
-        when = "-" if after.status == "removed" else str(_ms(due)) if due else ""
+        when = "-" if after.status == "removed" else str(unix_ms(due)) if due else ""
         args: list[str | bytes] = [
             str(after.id), before.stored if before else b"", after.model_dump_json(exclude_none=True), when,
             str(lease.ends_ms) if lease else "", PAYLOAD, event or b"",
@@ -125,17 +126,16 @@ class Registry:
 
     async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
         """Lease up to `most` feeds that are due, first those that a killed replica left behind."""
-        ends = _ms(now) + max(1, int(lease_s * 1000))
-        taken = cast(
-            "list[bytes]", await self._take(keys=[self._states, self._due, self._leases], args=[_ms(now), ends, most])
-        )
+        ends = unix_ms(now) + max(1, int(lease_s * 1000))
+        keys = [self._states, self._due, self._leases]
+        taken = cast("list[bytes]", await self._take(keys=keys, args=[unix_ms(now), ends, most]))
         return [Lease(UUID(id_.decode()), ends, _kept(stored)) for id_, stored in zip(*[iter(taken)] * 2, strict=True)]
 
     async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
         """Prolong the leases in place. Answers those that are still held."""
         if not leases:
             return []
-        ends = _ms(now) + int(lease_s * 1000)
+        ends = unix_ms(now) + int(lease_s * 1000)
         args: list[str | int] = [ends]
         for lease in leases:
             args += (str(lease.feed), lease.ends_ms)
@@ -147,12 +147,12 @@ class Registry:
 
     async def defer(self, lease: Lease, to: datetime) -> bool:
         """Give the lease back without a poll; the feed is due at `to`. Answers whether it was still held."""
-        args: list[str | int] = [str(lease.feed), lease.ends_ms, _ms(to)]
+        args: list[str | int] = [str(lease.feed), lease.ends_ms, unix_ms(to)]
         return bool(await self._defer(keys=[self._due], args=args))
 
     async def make_due(self, feed: UUID, at: datetime) -> None:
         """Poll a known feed at `at`. A poll that is under way loses its lease by that."""
-        await self._redis.zadd(self._due, {str(feed): _ms(at)}, xx=True)
+        await self._redis.zadd(self._due, {str(feed): unix_ms(at)}, xx=True)
 
     async def next_due(self) -> float | None:
         """When the next feed comes due, as Unix time in seconds; None where there is none."""
@@ -162,7 +162,3 @@ class Registry:
 
 def _kept(stored: bytes | None) -> Kept | None:
     return Kept(FeedState.model_validate_json(stored), stored) if stored else None
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -10,6 +10,8 @@ from typing import Any, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from services.wire.moments import unix_ms
+
 logger = logging.getLogger(__name__)
 
 EntryId = tuple[int, int]
@@ -42,7 +44,7 @@ def first_to_keep(groups: Sequence[GroupPosition], horizon_ms: int) -> EntryId |
 
 async def trim(redis: Redis, stream: str, retain: timedelta, now: datetime) -> int:
     """Drop what every group of the stream has settled and what is older than `retain`. Returns how many entries."""
-    keep = first_to_keep(await _positions(redis, stream), int((now - retain).timestamp() * 1000))
+    keep = first_to_keep(await _positions(redis, stream), unix_ms(now - retain))
     if keep is None:
         return 0
     return int(await redis.xtrim(stream, minid=f"{keep[0]}-{keep[1]}", approximate=False))

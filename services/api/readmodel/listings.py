@@ -33,9 +33,6 @@ class Page:
     next: Cursor | None
 
 
-EMPTY = Page((), None)
-
-
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where rows are read from, and what the columns of the conditions are called there."""

@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 
 from services.contracts.articles import Article
 from services.contracts.base import Contract, Instant
+from services.wire.moments import unix_ms
 
 # KEYS: due, pages. ARGV: now, lease end, how many. Answers ids and pages in turn.
 _TAKE = """
@@ -95,19 +96,19 @@ class PageQueue:
         async with self._redis.pipeline(transaction=True) as pipeline:
             for page in pages:
                 pipeline.hsetnx(self._pages, page.key, page.model_dump_json(exclude_none=True))
-                pipeline.zadd(self._due, {page.key: _ms(due)}, nx=True)
+                pipeline.zadd(self._due, {page.key: unix_ms(due)}, nx=True)
             await pipeline.execute()
 
     async def take(self, now: datetime, most: int, lease_s: float) -> list[PageLease]:
         """Lease up to `most` pages that are due."""
-        ends = _ms(now) + max(1, int(lease_s * 1000))
-        found = cast("list[bytes]", await self._take(keys=[self._due, self._pages], args=[_ms(now), ends, most]))
+        ends = unix_ms(now) + max(1, int(lease_s * 1000))
+        found = cast("list[bytes]", await self._take(keys=[self._due, self._pages], args=[unix_ms(now), ends, most]))
         return [PageLease(WantedPage.model_validate_json(stored), ends) for stored in found[1::2]]
 
     async def defer(self, lease: PageLease, to: datetime, *, failed: bool = False) -> bool:
         """Give a page back that is due at `to`. Answers whether the lease was still held."""
         page = lease.page.model_copy(update={"failures": lease.page.failures + failed})
-        args: list[str | int] = [page.key, lease.ends_ms, _ms(to), page.model_dump_json(exclude_none=True)]
+        args: list[str | int] = [page.key, lease.ends_ms, unix_ms(to), page.model_dump_json(exclude_none=True)]
         return bool(await self._defer(keys=[self._due, self._pages], args=args))
 
     async def settle(self, lease: PageLease, outcome: str) -> bool:
@@ -122,7 +123,3 @@ class PageQueue:
 
     async def waiting(self) -> int:
         return int(await self._redis.zcard(self._due))
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
