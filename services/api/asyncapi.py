@@ -38,6 +38,6 @@ def stream_of(event_type: str, names: StreamNames) -> str:
         return names.commands
     if event_type.startswith("dateline.feed."):
         return names.feeds
-    if event_type == "dateline.article.enriched.v1":
+    if event_type == "dateline.article.enriched.v1" or event_type.startswith("dateline.story."):
         return names.enrichments
     return names.articles

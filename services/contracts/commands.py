@@ -1,4 +1,4 @@
-"""Commands: what a user asks of ingest. Unlike events they may be refused."""
+"""Commands: what a user asks of ingest, or an editor of enrich about stories. Unlike events they may be refused."""
 
 import json
 from typing import Annotated, Literal
@@ -90,6 +90,38 @@ class FeedIdData(Contract):
     id: UUID
 
 
+class MergeStoriesData(Contract):
+    """Both are stories of `language`, as of the stories' own events."""
+
+    story: UUID
+    into: UUID
+    language: str = Field(min_length=1)
+
+
+class SplitStoryData(Contract):
+    """`articles` leave `story` and become one of their own."""
+
+    story: UUID
+    articles: tuple[UUID, ...] = Field(min_length=1)
+    language: str = Field(min_length=1)
+
+
+class PinArticleData(Contract):
+    """`article` belongs to `story`, whatever the wire thinks."""
+
+    article: UUID
+    story: UUID
+    language: str = Field(min_length=1)
+
+
+class RenameStoryData(Contract):
+    """`title` is what the story is called from now on; None gives the choice back to the wire."""
+
+    story: UUID
+    title: str | None = None
+    language: str = Field(min_length=1)
+
+
 class AddFeed(Event[AddFeedData]):
     """Start polling a feed."""
 
@@ -135,3 +167,27 @@ class AnswerPush(Event[PushAnswer]):
     """Note what a hub said of a subscription."""
 
     type: Literal["dateline.command.answer-push.v1"] = "dateline.command.answer-push.v1"
+
+
+class MergeStories(Event[MergeStoriesData]):
+    """Two stories are one."""
+
+    type: Literal["dateline.command.merge-stories.v1"] = "dateline.command.merge-stories.v1"
+
+
+class SplitStory(Event[SplitStoryData]):
+    """Some articles of a story are about something else."""
+
+    type: Literal["dateline.command.split-story.v1"] = "dateline.command.split-story.v1"
+
+
+class PinArticle(Event[PinArticleData]):
+    """An article belongs to a story."""
+
+    type: Literal["dateline.command.pin-article.v1"] = "dateline.command.pin-article.v1"
+
+
+class RenameStory(Event[RenameStoryData]):
+    """A story has a better title."""
+
+    type: Literal["dateline.command.rename-story.v1"] = "dateline.command.rename-story.v1"

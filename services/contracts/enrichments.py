@@ -117,6 +117,9 @@ class Enrichment(Contract):
     names: tuple[Name, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     repeats: Repeat | None = None
+    terms: dict[str, int] = Field(
+        default_factory=dict, description="Words of summary and text by which stories are told apart, and how often."
+    )
     skipped: dict[str, str] = Field(default_factory=dict)
     steps: dict[str, int] = Field(default_factory=dict, description="The version of each step that ran.")
 

@@ -10,16 +10,23 @@ from services.contracts.commands import (
     AnswerPush,
     DeliverPush,
     EditFeed,
+    MergeStories,
+    PinArticle,
     RefreshFeed,
     RemoveFeed,
+    RenameStory,
+    SplitStory,
     SubmitArticle,
 )
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import FeedChanged
+from services.contracts.stories import StoryChanged
 
 ArticleEvent = ArticlePublished | ArticleRevised | ArticleListed
-Command = AddFeed | EditFeed | RemoveFeed | RefreshFeed | SubmitArticle | DeliverPush | AnswerPush
-AnyEvent = ArticleEvent | ArticleEnriched | FeedChanged | Command
+FeedCommand = AddFeed | EditFeed | RemoveFeed | RefreshFeed | SubmitArticle | DeliverPush | AnswerPush
+StoryCommand = MergeStories | SplitStory | PinArticle | RenameStory
+Command = FeedCommand | StoryCommand
+AnyEvent = ArticleEvent | ArticleEnriched | StoryChanged | FeedChanged | Command
 
 EVENT_MODELS: dict[str, type[AnyEvent]] = {
     model.model_fields["type"].default: model
@@ -28,6 +35,7 @@ EVENT_MODELS: dict[str, type[AnyEvent]] = {
         ArticleRevised,
         ArticleListed,
         ArticleEnriched,
+        StoryChanged,
         FeedChanged,
         AddFeed,
         EditFeed,
@@ -36,6 +44,10 @@ EVENT_MODELS: dict[str, type[AnyEvent]] = {
         SubmitArticle,
         DeliverPush,
         AnswerPush,
+        MergeStories,
+        SplitStory,
+        PinArticle,
+        RenameStory,
     )
 }
 

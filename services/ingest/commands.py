@@ -19,7 +19,7 @@ from services.contracts.commands import (
     RemoveFeed,
     SubmitArticle,
 )
-from services.contracts.registry import UnreadableEvent, read_event
+from services.contracts.registry import StoryCommand, UnreadableEvent, read_event
 from services.ingest.command_order import is_newer
 from services.ingest.feed_state import Change, FeedState, changed_event
 from services.ingest.push.commands import PushCommands
@@ -170,7 +170,7 @@ class CommandHandler:
                     await self._push.deliver(event.data)
                     await self._drop(delivery)
                     continue
-                case _:
+                case _ if not isinstance(event, StoryCommand):  # those are for enrich, which reads them by itself
                     await self._quarantine.put(delivery, GROUP, f"{event.type} is no command")
                     continue
             await self._redis.xack(delivery.stream, GROUP, delivery.entry_id)

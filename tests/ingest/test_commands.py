@@ -16,6 +16,8 @@ from services.contracts.commands import (
     EditFeed,
     EditFeedData,
     FeedIdData,
+    MergeStories,
+    MergeStoriesData,
     RefreshFeed,
     RemoveFeed,
 )
@@ -221,3 +223,13 @@ async def test_what_is_no_command_goes_to_quarantine(server: Server, redis: Redi
         assert await changes(redis, 1) == ["added"]
     assert all(reason.startswith("unreadable: ") for reason in reasons)
     assert (await redis.xpending("dateline:commands", GROUP))["pending"] == 0
+
+
+async def test_what_an_editor_says_of_stories_is_left_to_enrich(server: Server, redis: Redis) -> None:
+    async with handling(server, redis):
+        told = MergeStoriesData(story=feed_id("a"), into=feed_id("b"), language="en")
+        await ask(redis, MergeStories(id="1", source="/test", time=NOW, data=told))
+        await ask(redis, AddFeed(id="2", source="/test", time=NOW, data=ASKED))
+        assert await changes(redis, 1) == ["added"]
+    assert (await redis.xpending("dateline:commands", GROUP))["pending"] == 0
+    assert await redis.xlen("dateline:quarantine") == 0
