@@ -39,7 +39,7 @@ def _canonical(parts: SplitResult) -> str | None:
         return direct
     place = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
     query = _without_tracking(parts.query, host)
-    return f"{scheme}://{place}{_path(parts)}{f'?{query}' if query else ''}{_fragment(parts)}"
+    return f"{scheme}://{place}{_path(parts.path)}{f'?{query}' if query else ''}{_fragment(parts)}"
 
 
 def host_of(url: str | None) -> str | None:
@@ -63,9 +63,9 @@ def _host(host: str | None) -> str:
     return host
 
 
-def _path(parts: SplitResult) -> str:
+def _path(path: str) -> str:
     kept: list[str] = []
-    segments = without_session(_encoded(parts.path)).split("/")[1:]
+    segments = without_session(_encoded(path)).split("/")[1:]
     for segment in segments:
         if segment == "..":
             kept = kept[:-1]
@@ -73,7 +73,9 @@ def _path(parts: SplitResult) -> str:
             kept.append(segment)
     if segments and segments[-1] in (".", ".."):
         kept.append("")
-    return "/" + "/".join(kept)
+    shorter = "/" + "/".join(kept)
+    # A percent sign that stood for itself may be gone with its segment, and then the others mean what they say.
+    return _path(shorter) if "%" in shorter and shorter != path else shorter
 
 
 def _without_tracking(query: str, host: str) -> str:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _NEWLINES = re.compile("\r\n?")
+_SPACES = re.compile(r"\s")
 _UNWANTED_ASCII = bytes({*range(0x20), 0x7F} - {ord("\n"), ord("\t")})
 _LONGEST_URL = 8_000
 
@@ -45,7 +46,7 @@ def web_url(value: object, base: str) -> str | None:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
-    return url.replace(" ", "%20") if usable else None
+    return _SPACES.sub(lambda space: quote(space[0]), url) if usable else None
 
 
 def distinct(values: Iterable[str | None]) -> tuple[str, ...]:

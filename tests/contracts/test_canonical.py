@@ -28,6 +28,7 @@ SAME = [
     ("https://e.example/%41%7e%2f", "https://e.example/A~%2F"),
     ("https://e.example/a?q=%e2%82%ac%41", "https://e.example/a?q=%E2%82%ACA"),
     ("https://e.example/100%/%41", "https://e.example/100%/%41"),
+    ("https://e.example/%2e/100%/../%41", "https://e.example/A"),
     ("https://e.example/%%341", "https://e.example/%%341"),
     ("https://e.example/a/../b/./c/..", "https://e.example/b/"),
     ("https://e.example/%2e%2E/a", "https://e.example/a"),

@@ -136,3 +136,7 @@ def test_every_naughty_string_survives_as_title_and_tag(tmp_path: Path) -> None:
     assert len(words) > 400
     feeds = [Outline(f"https://e.example/{n}", word, None, (word, "x")) for n, word in enumerate(words)]
     assert again(feeds) == feeds
+
+
+def test_an_address_with_spaces_of_any_kind_is_read_as_it_was_written() -> None:
+    assert web_url("https://e.example/a\u00a0b c", "") == "https://e.example/a%C2%A0b%20c"

@@ -10,6 +10,7 @@ Kind = Literal["word", "phrase", "field", "not", "and", "or", "open", "close", "
 
 _CLOSES = {'"': '"', "“": '”“"', "”": "”", "„": '“”"', "«": "»"}
 _FIELD = re.compile(r"([A-Za-z_]+):(?!//)(?=[^\s:)])", re.ASCII)
+_DENIES = re.compile(r"[-!](?=[^\s)])")
 _BARE = re.compile(r"[^\s()]+")
 _OPERATORS: dict[str, Kind] = {"AND": "and", "OR": "or", "NOT": "not"}
 
@@ -45,7 +46,7 @@ def _next(text: str, at: int, valued: bool) -> tuple[Token, int]:
         return _quoted(text, at)
     if character in "()":
         return Token("open" if character == "(" else "close", character, at), at + 1
-    if character in "-!" and not valued and at + 1 < len(text) and not text[at + 1].isspace():
+    if not valued and _DENIES.match(text, at):
         return Token("not", character, at), at + 1
     field = None if valued else _FIELD.match(text, at)
     if field:

@@ -68,7 +68,8 @@ def _usual(text: str) -> ParsedDate | None:
     return moment(Calendar(int(year), month, int(day), 0), clock)
 
 
-def _read(text: str) -> ParsedDate | None:
+def _read(text: str, turned: bool = False) -> ParsedDate | None:
+    """`turned`: the clock stood first, and was put behind the rest."""
     if not text[:1].isdigit():
         leading = _LEADING_WORD.match(text)
         if not leading:
@@ -77,18 +78,18 @@ def _read(text: str) -> ParsedDate | None:
         rest = text[leading.end() :]
         weekday = rest and (leading[2] or fold(word) in WEEKDAYS)
         # `Mar, 3 Feb 2021` is a Spanish Tuesday, `Mar 3 2021` a month.
-        if weekday and ((found := _dated(rest, word)) or not month_number(word)):
+        if weekday and ((found := _dated(rest, word, turned)) or not month_number(word)):
             return found
-    return _dated(text)
+    return _dated(text, turned=turned)
 
 
-def _dated(text: str, weekday: str = "") -> ParsedDate | None:
+def _dated(text: str, weekday: str = "", turned: bool = False) -> ParsedDate | None:
     """A date whose weekday, if it had one, is known already."""
     if text[:4].isdigit():
         return (text[4:9].isdigit() and epoch(text)) or _first_of(_YEAR_FIRST, text)
     if not text[:1].isdigit():
         return _year_last(text) or _first_of(_NAME_FIRST, text)
-    return _at(text, day_name_year) or _at(text, numeric, weekday) or _clock_first(text)
+    return _at(text, day_name_year) or _at(text, numeric, weekday) or (None if turned else _clock_first(text))
 
 
 def _first_of(forms: Iterable[Callable[[str], Calendar | None]], text: str) -> ParsedDate | None:
@@ -101,9 +102,7 @@ def _first_of(forms: Iterable[Callable[[str], Calendar | None]], text: str) -> P
 def _clock_first(text: str) -> ParsedDate | None:
     """`10:14, 31 Dec 2003`."""
     found = _CLOCK_FIRST.fullmatch(text)
-    if not found or _CLOCK_FIRST.match(found[3]):
-        return None
-    return _read(f"{found[3]} {found[1]} {found[2] or ''}".strip())
+    return found and _read(f"{found[3]} {found[1]} {found[2] or ''}".strip(), turned=True)
 
 
 def _at(text: str, form: Callable[[str], Calendar | None], weekday: str = "") -> ParsedDate | None:

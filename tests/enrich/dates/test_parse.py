@@ -176,6 +176,7 @@ DAYS = {
 }
 
 NO_DATES = [
+    "10:00:60 10:00",
     "", "   ", "invalid", "yesterday", "2 hours ago", "tomorrow at noon", "Wed", "Dec", "10:14:55", "GMT", "31 Dec",
     "1 Jan 19:48",  # no year
     "04/05/2021",  # 4 May or 5 April
