@@ -7,6 +7,7 @@ import io
 import lzma
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,7 +37,7 @@ SECOND_SEES = 300
 
 _CANDIDATES = 5
 _ALL = 1000
-_LABEL = len("__label__")
+_LABEL = "__label__"
 _NO_LANGUAGE = "zxx"
 _READ_AS = {"pcm": "en"}
 """English of Nigeria is often taken for its Pidgin; where that is meant, the feed claims it."""
@@ -75,9 +76,10 @@ def _fasttext() -> tuple[Likely, frozenset[str]]:
 
     def likely(text: str) -> list[tuple[str, float]]:
         labels, scores = model.predict(text, k=_CANDIDATES, threshold=0.0)
-        return _merged((label[_LABEL:] for label in labels), scores)
+        return _merged(map(_read_as, labels), scores)
 
-    return likely, frozenset(primary(label[_LABEL:]) for label in model.predict("any", k=_ALL, threshold=0.0)[0])
+    labels, _scores = model.predict("any", k=_ALL, threshold=0.0)
+    return likely, frozenset(primary(label.removeprefix(_LABEL)) for label in labels)
 
 
 def _py3langid() -> tuple[Likely, frozenset[str]]:
@@ -95,16 +97,21 @@ def _py3langid() -> tuple[Likely, frozenset[str]]:
 
     def likely(text: str) -> list[tuple[str, float]]:
         scores = model._decide(text)  # `rank` sorts all languages in Python, which takes as long again
-        best = np.argpartition(scores, -_CANDIDATES)[-_CANDIDATES:].tolist()
-        return _merged([codes[at] for at in best], [scores[at] for at in best])
+        best = np.argpartition(scores, -_CANDIDATES)[-_CANDIDATES:]
+        return _merged([_read_as(codes[at]) for at in best.tolist()], scores[best].tolist())
 
     return likely, frozenset(map(primary, model.labels)) - {_NO_LANGUAGE}
+
+
+@cache
+def _read_as(label: str) -> str:
+    code = label.removeprefix(_LABEL)
+    return _READ_AS.get(code) or primary(code)
 
 
 def _merged(codes: Iterable[str], scores: Iterable[float]) -> list[tuple[str, float]]:
     """Each language once; what is no language at all is nobody's."""
     sums: dict[str, float] = {}
-    for label, score in zip(codes, scores, strict=True):
-        code = _READ_AS.get(label) or primary(label)
-        sums[code] = sums.get(code, 0.0) + float(score)
+    for code, score in zip(codes, scores, strict=True):
+        sums[code] = sums.get(code, 0.0) + score
     return [(code, score) for code, score in sums.items() if code != _NO_LANGUAGE] or [("und", 0.0)]

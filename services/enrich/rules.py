@@ -1,26 +1,14 @@
 """Tag rules as one structure that finds all rules which an article meets in one pass over its words."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from services.enrich.slugs import slug_of
 from services.enrich.tag_changes import TagChanges
-
-_SIGNS = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_ASCII_TOKENS = re.compile(r"[a-z0-9]+")
-_TOKENS = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
+from services.enrich.words import tokens_of
 
 BOUNDARY = ""
 """A token that no rule holds: it keeps phrases from reaching out of one field into the next."""
-
-
-def tokens_of(text: str) -> list[str]:
-    """The words of a text without case. Each sign of Chinese and Japanese is one: nothing separates their words."""
-    if text.isascii():
-        return _ASCII_TOKENS.findall(text.lower())
-    return _TOKENS.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +34,7 @@ class TagRules:
     rules: tuple[Rule, ...] = ()
     changes: TagChanges = field(default_factory=TagChanges)
     _words: dict[str, list[int]] = field(default_factory=dict)
-    _phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
+    _phrases: dict[str, list[tuple[tuple[str, ...], str, int]]] = field(default_factory=dict)
     _sources: dict[str, list[int]] = field(default_factory=dict)
     _categories: dict[str, list[int]] = field(default_factory=dict)
 
@@ -57,7 +45,7 @@ class TagRules:
             for text in (*rule.words, *rule.phrases):
                 first, *rest = tokens_of(text)
                 if rest:
-                    made._phrases.setdefault(first, []).append((tuple(rest), number))
+                    made._phrases.setdefault(first, []).append((tuple(rest), f" {first} {' '.join(rest)} ", number))
                 else:
                     made._words.setdefault(first, []).append(number)
             for source in rule.sources:
@@ -75,19 +63,39 @@ class TagRules:
         present = set(tokens)
         met = {number for word in present & self._words.keys() for number in self._words[word]}
         if firsts := present & self._phrases.keys():
-            met.update(self._of_phrases(tokens, firsts))
+            met.update(self._of_phrases(tokens, present, firsts))
         if self._sources:
             met.update(number for domain in _domains(source_id) for number in self._sources.get(domain, ()))
         if self._categories:
             met.update(number for name in categories for number in self._categories.get(slug_of(name), ()))
         return [self.rules[number] for number in sorted(met)]
 
-    def _of_phrases(self, tokens: Sequence[str], firsts: set[str]) -> Iterable[int]:
-        for at, token in enumerate(tokens, start=1):
-            if token in firsts:
-                for rest, number in self._phrases[token]:
-                    if tuple(tokens[at : at + len(rest)]) == rest:
-                        yield number
+    def reasons(self, rule: Rule, texts: Iterable[str], source_id: str, categories: Sequence[str] = ()) -> list[str]:
+        """Which of a rule's conditions an article meets, for who asks why; `matching` is the quick way to know that."""
+        fields = [f" {' '.join(tokens_of(text))} " for text in texts]
+        said = (text for text in (*rule.words, *rule.phrases) if _stands_in(fields, text))
+        domains, slugs = set(_domains(source_id)), set(map(slug_of, categories))
+        return [
+            *(f"the text has {text!r}" for text in said),
+            *(f"the source is {one}" for one in rule.sources if one.lower().removeprefix("www.") in domains),
+            *(f"the publisher's category is {one!r}" for one in rule.categories if slug_of(one) in slugs),
+        ]
+
+    def _of_phrases(self, tokens: Sequence[str], present: set[str], firsts: set[str]) -> Iterable[int]:
+        """Few phrases have all of their words in an article, so only these are looked for."""
+        possible = [
+            (phrase, number)
+            for first in firsts
+            for rest, phrase, number in self._phrases[first]
+            if present.issuperset(rest)
+        ]
+        whole = f" {' '.join(tokens)} " if possible else ""
+        return [number for phrase, number in possible if phrase in whole]
+
+
+def _stands_in(fields: Sequence[str], text: str) -> bool:
+    wanted = f" {' '.join(tokens_of(text))} "
+    return any(wanted in field for field in fields)
 
 
 def _domains(source_id: str) -> Iterable[str]:

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import cast
 
 from services.enrich.changes_file import FORBID, RENAME, read_changes
-from services.enrich.rules import Rule, TagRules, tokens_of
+from services.enrich.rules import Rule, TagRules
 from services.enrich.slugs import slug_of
 from services.enrich.topics.media_topics import MEDIA_TOPICS
+from services.enrich.words import tokens_of
 
 DEFAULT_TAGS = Path(__file__).with_name("tags.toml")
 
@@ -32,7 +33,13 @@ _KEYS = ("slug", "label", *_CONDITIONS, "topic")
 
 
 class BrokenRules(ValueError):
-    """A rules file that cannot be used. Tell its author; the message says where and what to do."""
+    """A rules file that cannot be used. Tell its author: each of `faults` says where and what to do, the message the
+    first of them."""
+
+    def __init__(self, *faults: str) -> None:
+        more = f" (and {len(faults) - 1} more: dateline tags check lists them)" if len(faults) > 1 else ""
+        super().__init__(faults[0] + more)
+        self.faults = faults
 
 
 def load_rules(path: Path) -> TagRules:
@@ -57,33 +64,39 @@ def parse_rules(text: str, name: str) -> TagRules:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BrokenRules(f"{name}: write [[tag]] with two brackets, once for each tag")
     rules: dict[str, Rule] = {}
+    faults: list[str] = []
     for number, table in enumerate(tables, start=1):
         try:
             rule = _rule(table, name, number)
         except BrokenRules as error:
-            raise BrokenRules(f"{error} (the [[tag]] of line {_line(text, number)})") from None
+            faults.append(f"{error} (the [[tag]] of line {_line(text, 'tag', number)})")
+            continue
         if rule.slug in rules:
-            where = f"{name}: tag {rule.slug!r} stands twice"
-            raise BrokenRules(f"{where}, again in line {_line(text, number)}: join the two tables or rename one")
+            where = f"{name}: tag {rule.slug!r} stands twice, again in line {_line(text, 'tag', number)}"
+            faults.append(f"{where}: join the two tables or rename one")
         rules[rule.slug] = rule
     try:
-        changes = read_changes(document)
+        changes = read_changes(document, lambda number: _line(text, RENAME, number))
     except ValueError as error:
-        raise BrokenRules(f"{name}: {error}") from None
+        faults.append(f"{name}: {error}")
+    if faults:
+        raise BrokenRules(*faults)
     return TagRules.compiled(rules.values(), changes)
 
 
-def _line(text: str, number: int) -> int:
-    """Where the table of this number begins; the first line where it was written in another way."""
-    headers = [at for at, line in enumerate(text.splitlines(), start=1) if line.replace(" ", "").startswith("[[tag]]")]
+def _line(text: str, key: str, number: int) -> int:
+    """Where the table of this key and number begins; the first line where it was written in another way."""
+    lines = enumerate(text.splitlines(), start=1)
+    headers = [at for at, line in lines if line.replace(" ", "").startswith(f"[[{key}]]")]
     return headers[number - 1] if number <= len(headers) else 1
 
 
 def _rule(table: Mapping[str, object], name: str, number: int) -> Rule:
     for key in table:
         if key not in _KEYS:
-            shown = table.get("slug") or table.get("topic") or f"number {number}"
-            raise BrokenRules(f"{name}: tag {shown!r}: unknown key {key!r}: a tag has {', '.join(_KEYS)}")
+            slug = table.get("slug") or table.get("topic")
+            shown = repr(slug) if slug else f"number {number}"
+            raise BrokenRules(f"{name}: tag {shown}: unknown key {key!r}: a tag has {', '.join(_KEYS)}")
     slug, label, topic = _topic(table, name) if "topic" in table else _own(table, name, number)
     where = f"{name}: tag {slug!r}"
     conditions = {key: _texts(table.get(key, []), key, where) for key in _CONDITIONS}

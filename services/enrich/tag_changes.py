@@ -21,14 +21,25 @@ class TagChanges:
 
     def applied(self, tags: Sequence[Tag]) -> tuple[Tag, ...]:
         """Each slug once, where it stood first, as it is surest."""
+        if not self.renamed and not self.forbidden and len({tag.slug for tag in tags}) == len(tags):
+            return tuple(tags)
         kept: dict[str, Tag] = {}
         for tag in tags:
             changed = self._renamed(tag)
-            if changed.slug in self.forbidden or changed.slug.partition(":")[0] + EVERY in self.forbidden:
+            if self._forbids(changed.slug):
                 continue
             if changed.slug not in kept or changed.confidence > kept[changed.slug].confidence:
                 kept[changed.slug] = changed
         return tuple(kept.values())
+
+    def reasons(self, tags: Sequence[Tag]) -> list[str]:
+        """What is done to these tags, for who asks why."""
+        renamed = [f"{tag.slug} is renamed to {self.renamed[tag.slug][0]}" for tag in tags if tag.slug in self.renamed]
+        forbidden = [slug for slug in (self._renamed(tag).slug for tag in tags) if self._forbids(slug)]
+        return [*renamed, *(f"{slug} is forbidden" for slug in forbidden)]
+
+    def _forbids(self, slug: str) -> bool:
+        return slug in self.forbidden or slug.partition(":")[0] + EVERY in self.forbidden
 
     def _renamed(self, tag: Tag) -> Tag:
         if tag.slug not in self.renamed:

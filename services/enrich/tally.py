@@ -1,6 +1,6 @@
 """How often each step ran, how often it was skipped, and the time it took."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(slots=True)
@@ -26,6 +26,13 @@ class Tally:
         count.ran += ran
         count.skipped += skipped
         count.seconds += seconds
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        both = Tally({name: replace(count) for name, count in self.steps.items()})
+        for name, count in other.steps.items():
+            both.add(name, count.ran, count.skipped, count.seconds)
+        return both
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {count}" for name, count in self.steps.items())

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from services.contracts.enrichments import Repeat
-from services.enrich.assembly import load_pipeline
+from services.enrich.assembly import load_pipeline, with_rules
 from services.enrich.context import Context
 from services.enrich.dates.learned import FeedDates
 from services.enrich.explain import explain
 from services.enrich.offline import explain_lines
 from services.enrich.pipeline import Pipeline
+from services.enrich.rules import TagRules
+from services.enrich.rules_file import parse_rules
 from services.enrich.step_names import STEP_NAMES
 from tests.enrich.articles import NOON, article
 
@@ -66,6 +68,22 @@ def test_topics_times_and_repeats_say_why(pipeline: Pipeline) -> None:
     unknown = {account.step: account.why or "" for account in explain(article("1"), Context(), pipeline)}
     assert "only the publisher's sections" in unknown["topics"]
     assert unknown["times"].startswith("by 0 polls")
+
+
+def test_categories_phrases_and_rules_say_why(pipeline: Pipeline) -> None:
+    rules = parse_rules('[[tag]]\nslug = "boats"\nwords = ["ferry"]\nsources = ["paper.example"]\n', "tags.toml")
+    changes = parse_rules('forbid = ["category:travel"]', "tags.toml").changes
+    renewed = with_rules(pipeline, TagRules.compiled(rules.rules, changes))
+    one = article("The night ferry and the lighthouse", categories=["Travel", "Uncategorized"])
+    why = {account.step: account.why or "" for account in explain(one, Context(), renewed)}
+    assert why["categories"].startswith("a tag for each of 1 categories; left out")
+    assert why["categories"].endswith(": 'Uncategorized'")
+    assert why["phrases"].startswith("0 names first, then by rarity as in en news: 'lighthouse' ")
+    assert why["rules"].startswith("boats since the text has 'ferry'")
+    assert why["rules"].endswith("; category:travel is forbidden")
+    unknown = {account.step: account.why or "" for account in explain(article("Night"), Context(), renewed)}
+    assert unknown["categories"] == "the publisher gives no category"
+    assert unknown["rules"] == "none of 1 rules is met"
 
 
 def test_in_words_a_skipped_step_has_its_reason(pipeline: Pipeline) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.enrich.names.features import TABLE_BITS, U32, WORD_FEATURES, word_slots
+from services.enrich.names.listed import Listed
 from services.enrich.names.sentences import Vocabulary, batch_of
 from services.enrich.names.tokens import END, tokens_of
 from training.names.corpora import KINDS, Sentence
@@ -67,7 +68,7 @@ def labelled(sentences: Sequence[Sentence], vocabulary: Vocabulary, listed: U32)
             words.append(word)
             starts.append(start)
         firsts.append(len(words))
-    batch = batch_of(vocabulary.numbers(words), np.array(joined), vocabulary, listed)
+    batch = batch_of(vocabulary.numbers(words), np.array(joined), vocabulary, Listed(listed))
     chosen = set(batch.at.tolist())
     gold = np.zeros(len(words), np.int8)
     for number, sentence in enumerate(sentences):
@@ -78,8 +79,12 @@ def labelled(sentences: Sequence[Sentence], vocabulary: Vocabulary, listed: U32)
             for place, number_of_word in enumerate(at):
                 prefix = "S" if len(at) == 1 else "B" if place == 0 else "E" if place == len(at) - 1 else "I"
                 gold[number_of_word] = TAGS.index(f"{prefix}-{kind}")
-    slots = [word_slots(vocabulary.keys[batch.near[:, column]], offset) for column, offset in enumerate(WORD_FEATURES)]
-    return Labelled(np.concatenate([*slots, batch.context], axis=1).astype(np.int32), gold[batch.at], batch.runs)
+    slots = [
+        word_slots(vocabulary.keys[:, numbers], offset)
+        for numbers, offset in zip(batch.near, WORD_FEATURES, strict=True)
+    ]
+    columns = np.concatenate([*slots, batch.context]).T
+    return Labelled(np.ascontiguousarray(columns, np.int32), gold[batch.at], batch.runs)
 
 
 def runs_of(parts: Sequence[Labelled], apart: Sequence[bool], least: int) -> tuple[Runs, NDArray[np.int64]]:

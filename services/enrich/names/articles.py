@@ -1,13 +1,13 @@
 """The names of whole articles: found, joined, and placed on the map where that is certain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
 from services.contracts.enrichments import Name
-from services.enrich.names.certain import certain_place
+from services.enrich.names.certain import NO_PLACE, certain_place
 from services.enrich.names.features import LOWER, text_keys
 from services.enrich.names.foreign import ForeignNames
 from services.enrich.names.lists import FIRST_NAME, SURNAME, WRITTEN, WRITTEN_CAPITAL
@@ -16,7 +16,9 @@ from services.enrich.names.model import Model, load_model
 from services.enrich.names.namesakes import without_namesakes
 from services.enrich.names.places import COUNTRY, STATE, Gazetteer, Place, load_gazetteer
 from services.enrich.names.propagate import overlooked
-from services.enrich.names.tagger import Found, Tagger
+from services.enrich.names.reasons import reasons
+from services.enrich.names.tagger import Found, Kind, Tagger
+from services.enrich.names.telling import Decided, told
 from services.enrich.slugs import plain_slug_of
 
 BY_MODEL, BY_GAZETTEER = "names:model", "names:gazetteer"
@@ -43,6 +45,10 @@ class Texts:
     def english(self) -> bool:
         """Where the language is unknown, plain letters are held to be English enough."""
         return self.language == "en" or (self.language is None and all(map(str.isascii, self.fields.values())))
+
+    @property
+    def method(self) -> str:
+        return BY_MODEL if self.english else BY_GAZETTEER
 
 
 @dataclass(slots=True)
@@ -80,16 +86,27 @@ class Namer:
 
     def names(self, articles: Sequence[Texts]) -> list[tuple[Name, ...]]:
         """For each article its names, in the order of their first mentions."""
+        return [
+            told(self.decided(self.groups(article, found)), article.method) if any(found) else ()
+            for article, found in zip(articles, self._found(articles), strict=True)
+        ]
+
+    def explain(self, article: Texts) -> str:
+        """Why the names of an article are what they are."""
+        [found] = self._found([article])
+        groups = self.groups(article, found)
+        decided = self.decided(self.groups(article, found))
+        return reasons(decided, groups, self.least, by_model=article.english)
+
+    def _found(self, articles: Sequence[Texts]) -> Iterator[list[list[Found]]]:
+        """For each article what is found in each of its fields."""
         english = [article for article in articles if article.english]
         readings = iter(self._tagger.find([text for article in english for text in article.fields.values()]))
-        result: list[tuple[Name, ...]] = []
         for article in articles:
             if article.english:
-                found = [next(readings) for _ in article.fields]
+                yield [next(readings) for _ in article.fields]
             else:
-                found = [self._foreign.find(text, article.language) for text in article.fields.values()]
-            result.append(self._names(article, found) if any(found) else ())
-        return result
+                yield [self._foreign.find(text, article.language) for text in article.fields.values()]
 
     def groups(self, article: Texts, found: Sequence[Sequence[Found]]) -> list[Group]:
         spots = [
@@ -98,60 +115,51 @@ class Namer:
             for one in ones
         ]
         spots = without_namesakes(spots, article.fields, self._could_be_a_person)
-        spots += overlooked(spots, article.fields)
-        order = {name: number for number, name in enumerate(article.fields)}
-        spots.sort(key=lambda spot: (order[spot.field], spot.start))
+        if again := overlooked(spots, article.fields):
+            order = {name: number for number, name in enumerate(article.fields)}
+            spots += again
+            spots.sort(key=lambda spot: (order[spot.field], spot.start))
         return merged(spots, self.gazetteer)
 
-    def _names(self, article: Texts, found: Sequence[Sequence[Found]]) -> tuple[Name, ...]:
-        groups = [group for group in self.groups(article, found) if group.confidence >= self.least]
+    def decided(self, groups: Sequence[Group]) -> dict[str, Decided]:
+        """By slug what is told of the names of one article, in order."""
+        groups = [group for group in groups if group.confidence >= self.least]
         if len(groups) > MOST:
             most = sorted(range(len(groups)), key=lambda number: (-len(groups[number].spots), number))[:MOST]
             groups = [groups[number] for number in sorted(most)]
-        named = [group.candidates for group in groups if group.kind == "place"]
-        countries = {
-            places[0].country
-            for places in named
-            if places and places[0].kind == COUNTRY and not any(place.kind == STATE for place in places)
-        }
-        states = {place.state for places in named for place in places if place.kind == STATE and place is places[0]}
-        if states:
-            countries.add("US")
-        method = BY_MODEL if article.english else BY_GAZETTEER
-        by_slug: dict[str, tuple[Group, Place | None]] = {}
+        countries, states = _company([group.candidates for group in groups if group.candidates])
+        by_slug: dict[str, Decided] = {}
         for group in groups:
-            place = certain_place(group.candidates, countries, states) if group.kind == "place" else None
-            slug = _slug_of(group.slug or (place.label if place else group.label).removeprefix("the "))
+            found = certain_place(group.candidates, countries, states) if group.kind == "place" else NO_PLACE
+            slug = _slug_of(group.kind, group.slug or (found.place.label if found.place else group.label))
             if not slug:
                 continue
-            slug = f"{_PREFIX[group.kind]}:{slug}"
             if slug in by_slug:
-                by_slug[slug][0].spots += group.spots
+                by_slug[slug].group.spots += group.spots
             else:
-                by_slug[slug] = group, place
-        return tuple(_name(slug, group, place, method) for slug, (group, place) in by_slug.items())
+                by_slug[slug] = Decided(group, found)
+        return by_slug
+
+
+def _company(named: Sequence[Sequence[Place]]) -> tuple[set[str], set[str]]:
+    """The countries and the states of the United States that an article names; `named` has who bears each name."""
+    countries = set()
+    states = set()
+    for places in named:
+        if places[0].kind == COUNTRY and not any(place.kind == STATE for place in places):
+            countries.add(places[0].country)
+        elif places[0].kind == STATE:
+            states.add(places[0].state)
+    if states:
+        countries.add("US")
+    return countries, states
 
 
 @lru_cache(_REMEMBERED)
-def _slug_of(label: str) -> str:
-    return plain_slug_of(label)
-
-
-def _name(slug: str, group: Group, place: Place | None, method: str) -> Name:
-    # As one document, which is checked faster than its mentions one by one.
-    return Name.model_validate(
-        {
-            "slug": slug,
-            "label": " ".join(group.label.split()),
-            "kind": group.kind,
-            "mentions": [{"field": spot.field, "start": spot.start, "end": spot.end} for spot in group.spots],
-            "method": method,
-            "confidence": group.confidence,
-            "country": place.country if place else None,
-            "latitude": place.latitude if place else None,
-            "longitude": place.longitude if place else None,
-        }
-    )
+def _slug_of(kind: Kind, label: str) -> str:
+    """Empty for a label without letters."""
+    slug = plain_slug_of(label.removeprefix("the "))
+    return slug and f"{_PREFIX[kind]}:{slug}"
 
 
 def load_namer() -> Namer:

@@ -1,6 +1,7 @@
 """Which place a name means, where that is certain."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from services.enrich.names.places import CAPITAL, COUNTRY, STATE, Place
 
@@ -13,25 +14,39 @@ KNOWN_FROM = 100_000
 WORLD_KNOWN = 1_000_000
 
 
-def certain_place(candidates: Sequence[Place], countries: Collection[str], states: Collection[str]) -> Place | None:
+class Certainty(NamedTuple):
+    """The place that is meant, if one is certain, and why."""
+
+    place: Place | None
+    why: str
+
+
+NO_PLACE = Certainty(None, "not a place")
+
+
+def certain_place(candidates: Sequence[Place], countries: Collection[str], states: Collection[str]) -> Certainty:
     """The one of `candidates` that is meant in an article that names these countries and these states, if one is.
 
     A country goes before cities of its name, unless a state has that name too (Georgia): then the company decides.
     """
     if not candidates:
-        return None
+        return Certainty(None, "no place of that name is known")
     nations = [place for place in candidates if place.kind == COUNTRY]
     regions = [place for place in candidates if place.kind == STATE]
-    if nations and regions:
-        if "US" in countries and nations[0].country not in countries:
-            return regions[0]
-        return nations[0] if nations[0].country in countries else None
     if nations:
-        return nations[0]
+        return _by_company(nations[0], regions[0], countries) if regions else Certainty(nations[0], "a country")
     cities = [place for place in candidates if place.kind != STATE]
     if regions and not _outweighs(cities, regions[0]):
-        return regions[0]
+        return Certainty(regions[0], "a state of the United States")
     return _city(cities, countries, states)
+
+
+def _by_company(nation: Place, region: Place, countries: Collection[str]) -> Certainty:
+    if nation.country in countries:
+        return Certainty(nation, "a country that the article names in another way, too")
+    if "US" in countries:
+        return Certainty(region, "a state and a country, and the article names the United States")
+    return Certainty(None, "a country and a state, and nothing says which")
 
 
 def _outweighs(cities: Sequence[Place], region: Place) -> bool:
@@ -39,16 +54,18 @@ def _outweighs(cities: Sequence[Place], region: Place) -> bool:
     return bool(cities) and cities[0].country == region.country and cities[0].population > 500_000
 
 
-def _city(cities: Sequence[Place], countries: Collection[str], states: Collection[str]) -> Place | None:
+def _city(cities: Sequence[Place], countries: Collection[str], states: Collection[str]) -> Certainty:
     in_state = [city for city in cities if city.state and city.state in states]
     if in_state and _leads(in_state):
-        return in_state[0]
+        return Certainty(in_state[0], "in a state that the article names")
     near = [city for city in cities if city.country in countries]
     if near and _leads(near) and (near[0] is cities[0] or cities[0].population < WORLD_KNOWN):
-        return near[0]
-    if _leads(cities) and (cities[0].population >= KNOWN_FROM or cities[0].kind == CAPITAL):
-        return cities[0]
-    return None
+        return Certainty(near[0], "in a country that the article names")
+    if not _leads(cities):
+        return Certainty(None, f"one of {len(cities)} places of that name, and nothing says which")
+    if cities[0].population < KNOWN_FROM and cities[0].kind != CAPITAL:
+        return Certainty(None, "too small a place to be meant without its country")
+    return Certainty(cities[0], "the largest of that name by far" if len(cities) > 1 else "the only place of that name")
 
 
 def _leads(cities: Sequence[Place]) -> bool:

@@ -3,8 +3,8 @@
 Each feature is hashed to a slot; whoever trains and whoever reads the model gets the same slots from here.
 """
 
-import zlib
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,27 +81,40 @@ def shape_of(word: str) -> str:
 
 
 def text_keys(word: str) -> tuple[int, ...]:
-    """The keys of `EXACT` to `SUFFIX_4`, in that order."""
+    """The keys of `EXACT` to `SUFFIX_4`, in that order: crc32 of UTF-8."""
     lower = word.lower()
-    parts = (lower[:2], lower[:3], lower[:4], lower[-2:], lower[-3:], lower[-4:])
-    texts = (lower, shape_of(word), *parts)
-    return (_key("=" + word), *(_key(text) for text in texts))
+    if not lower.isascii():
+        parts = (lower, shape_of(word), lower[:2], lower[:3], lower[:4], lower[-2:], lower[-3:], lower[-4:])
+        return tuple(crc32(part.encode("utf-8", "surrogatepass")) for part in ("=" + word, *parts))
+    text = lower.encode()
+    key = crc32(text)
+    return (
+        crc32(word.encode("utf-8", "surrogatepass"), _EQUALS),
+        key,
+        _SMALL_WORD if word == lower and word.isalpha() else crc32(shape_of(word).encode()),
+        crc32(text[:2]),
+        crc32(text[:3]),
+        crc32(text[:4]),
+        crc32(text[-2:]),
+        crc32(text[-3:]),
+        crc32(text[-4:]),
+    )
 
 
-def _key(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+_EQUALS, _SMALL_WORD = crc32(b"="), crc32(b"x")
 
 
 def flags_of(word: str) -> int:
     lower = word.lower()
+    function_word = lower in _FUNCTION_WORDS
     flags = 0
-    if any(map(str.isupper, word[:1] + word[1:])):
+    if (word != lower) if word.isascii() else any(map(str.isupper, word)):
         flags |= CAPITAL
     if word[0].isalpha():
-        flags |= LETTERS if lower not in _FUNCTION_WORDS else 0
+        flags |= 0 if function_word else LETTERS
         if word.isupper() and len(word) > 1:
             flags |= UPPER
-        elif word[0].islower() and len(word) > 3 and lower not in _FUNCTION_WORDS:
+        elif word[0].islower() and len(word) > 3 and not function_word:
             flags |= SMALL
     elif word[0].isdigit():
         flags |= NUMBER
@@ -114,12 +127,14 @@ def flags_of(word: str) -> int:
 
 def mixed(*keys: U32 | int) -> U32:
     """One key of several; their order matters."""
-    result: U32 = np.asarray(0x811C9DC5, np.uint32)
+    result: U32 = np.array([0x811C9DC5], np.uint32)
     for key in keys:
-        result = (result ^ np.asarray(key, np.uint32)) * np.asarray(0x9E3779B1, np.uint32)
-        result = result ^ (result >> np.uint32(15))
-    result = result * np.asarray(0x85EBCA77, np.uint32)
-    return result ^ (result >> np.uint32(13))
+        result = result ^ np.uint32(key)
+        result *= np.uint32(0x9E3779B1)
+        result ^= result >> np.uint32(15)
+    result *= np.uint32(0x85EBCA77)
+    result ^= result >> np.uint32(13)
+    return result
 
 
 def slots_of(keys: U32) -> NDArray[np.int64]:
@@ -127,41 +142,49 @@ def slots_of(keys: U32) -> NDArray[np.int64]:
 
 
 def word_slots(keys: U32, offset: int) -> NDArray[np.int64]:
-    """The slots of words (rows of `KINDS` keys) that stand `offset` words after the one that is judged."""
+    """The slots of words (columns of `KINDS` keys) that stand `offset` words after the one that is judged; a column
+    for each word."""
     kinds = WORD_FEATURES[offset]
     salts = np.array([(offset + 2) * KINDS + kind + 1 for kind in kinds], np.uint32)
-    return slots_of(mixed(salts[None, :], keys[:, kinds]))
+    return slots_of(mixed(salts[:, None], keys[list(kinds)]))
 
 
 def context_slots(
-    keys: tuple[U32, U32, U32, U32, U32], mode: U32, first: U32, joined: U32, listed: U32, runs: U32
+    keys: U32, near: NDArray[np.int64], mode: U32, first: U32, joined: U32, listed: U32, runs: U32
 ) -> NDArray[np.int64]:
-    """The slots of what words are beside each other. `keys` are those of two words before, the word, two after.
+    """The slots of what words are beside each other, a column for each word. `keys` has a column for each word known,
+    `near` the numbers of two words before, the word, two after.
 
     `mode` is how the sentence is written (0 plainly, 1 as a title, 2 in capitals), `first` whether the word begins it,
     `joined` whether no space parts it from its neighbours, `listed` where it stands in a gazetteer's name of several
     words, `runs` how many capitalised words stand before and after it.
     """
-    before2, before, word, after, after2 = keys
-    combined = [
-        mixed(101, before[:, LOWER], word[:, LOWER]),
-        mixed(102, word[:, LOWER], after[:, LOWER]),
-        mixed(103, before[:, SHAPE], word[:, SHAPE], after[:, SHAPE], mode),
-        mixed(104, word[:, LOWER], mode),
-        mixed(105, before[:, CLUSTER], word[:, CLUSTER]),
-        mixed(106, word[:, CLUSTER], after[:, CLUSTER]),
-        mixed(107, word[:, SHAPE], first, mode),
-        mixed(108, word[:, GAZETTEER], mode, first),
+    before2, before, word, after, after2 = (
+        {kind: keys[kind][numbers] for kind in kinds} for kinds, numbers in zip(_BESIDE, near, strict=True)
+    )
+    combined = (
+        mixed(101, before[LOWER], word[LOWER]),
+        mixed(102, word[LOWER], after[LOWER]),
+        mixed(103, before[SHAPE], word[SHAPE], after[SHAPE], mode),
+        mixed(104, word[LOWER], mode),
+        mixed(105, before[CLUSTER], word[CLUSTER]),
+        mixed(106, word[CLUSTER], after[CLUSTER]),
+        mixed(107, word[SHAPE], first, mode),
+        mixed(108, word[GAZETTEER], mode, first),
         mixed(109, listed, mode),
-        mixed(110, word[:, SHAPE], joined),
-        mixed(111, before2[:, LOWER], before[:, LOWER]),
-        mixed(112, after[:, LOWER], after2[:, LOWER]),
-        mixed(113, word[:, CLUSTER], mode, first),
-        mixed(114, before[:, GAZETTEER], word[:, GAZETTEER], after[:, GAZETTEER]),
-        mixed(115, before[:, CLASS], word[:, CLASS], after[:, CLASS]),
+        mixed(110, word[SHAPE], joined),
+        mixed(111, before2[LOWER], before[LOWER]),
+        mixed(112, after[LOWER], after2[LOWER]),
+        mixed(113, word[CLUSTER], mode, first),
+        mixed(114, before[GAZETTEER], word[GAZETTEER], after[GAZETTEER]),
+        mixed(115, before[CLASS], word[CLASS], after[CLASS]),
         mixed(116, runs, mode),
-        mixed(117, runs, word[:, CLASS]),
-        mixed(118, before[:, CLASS], word[:, GAZETTEER]),
-        mixed(119, word[:, GAZETTEER], after[:, LOWER]),
-    ]
-    return slots_of(np.stack(combined, axis=1))
+        mixed(117, runs, word[CLASS]),
+        mixed(118, before[CLASS], word[GAZETTEER]),
+        mixed(119, word[GAZETTEER], after[LOWER]),
+    )
+    return slots_of(np.stack(combined))
+
+
+_OWN = (LOWER, SHAPE, CLUSTER, CLASS, GAZETTEER)
+_BESIDE = ((LOWER,), _OWN, _OWN, _OWN, (LOWER,))

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from services.enrich.names.organisations import SLUGS, initials_of, without_legal_form
@@ -10,6 +11,12 @@ from services.enrich.names.places import Gazetteer, Place, folded
 from services.enrich.names.tagger import Kind
 
 Field = Literal["title", "summary", "text"]
+
+_REMEMBERED = 20_000
+
+
+By = Literal["read", "again", "namesake"]
+"""How a mention was found: where the text was read, as a name that was read elsewhere, by the surname that follows."""
 
 
 class Spot(NamedTuple):
@@ -21,6 +28,7 @@ class Spot(NamedTuple):
     text: str
     kind: Kind
     confidence: float
+    by: By = "read"
 
 
 @dataclass(slots=True)
@@ -36,34 +44,48 @@ class Group:
     @property
     def label(self) -> str:
         """The fullest form; of forms as long the commonest, then the first, and one not in capitals before all."""
+        first = self.spots[0].text
         if len(self.spots) == 1:
-            return self.spots[0].text
-        forms = Counter(spot.text for spot in self.spots)
+            return first
+        forms = Counter([spot.text for spot in self.spots])
+        if len(forms) == 1:
+            return first
         return max(
             forms, key=lambda form: (not form.isupper() or len(form) < 6, len(form.split()), len(form), forms[form])
         )
 
     @property
     def confidence(self) -> float:
+        if len(self.spots) == 1:
+            return self.spots[0].confidence
         return max(spot.confidence for spot in self.spots)
 
 
 def merged(spots: Sequence[Spot], gazetteer: Gazetteer) -> list[Group]:
     """The names, in the order of their first mentions."""
-    by_key: dict[str, list[Spot]] = defaultdict(list)
+    by_key: dict[str, list[Spot]] = {}
     for spot in spots:
-        if key := folded(spot.text).removesuffix("'s").strip(" .,'\""):
-            by_key[key].append(spot)
+        if key := _key_of(spot.text):
+            if key in by_key:
+                by_key[key].append(spot)
+            else:
+                by_key[key] = [spot]
     groups = [Group(key, _kind(members), members) for key, members in by_key.items()]
-    groups = _organisations(_persons(groups))
-    for group in groups:
+    joined = _organisations(_persons(groups))
+    if len(joined) < len(groups):
+        order = {spot: number for number, spot in enumerate(spots)}
+        for group in joined:
+            group.spots.sort(key=order.__getitem__)
+        joined.sort(key=lambda group: order[group.spots[0]])
+    for group in joined:
         if group.kind == "place":
             group.candidates = gazetteer.named(group.key)
-    order = {id(spot): number for number, spot in enumerate(spots)}
-    for group in groups:
-        if len(group.spots) > 1:
-            group.spots.sort(key=lambda spot: order[id(spot)])
-    return sorted(groups, key=lambda group: order[id(group.spots[0])])
+    return joined
+
+
+@lru_cache(_REMEMBERED)
+def _key_of(name: str) -> str:
+    return folded(name).removesuffix("'s").strip(" .,'\"")
 
 
 def _kind(spots: Sequence[Spot]) -> Kind:

@@ -1,6 +1,6 @@
 """The trained model as it is shipped, and the scores it gives: whole numbers, so that they are the same everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,17 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.enrich.names.features import TABLE_BITS, U32, WORD_FEATURES, Lexicon, word_slots
+from services.enrich.names.pieces import Pieces, Reading
 from services.enrich.names.sentences import Batch, Vocabulary
-from services.enrich.names.viterbi import NEVER, Chain, Scores
+from services.enrich.names.viterbi import NEVER, Chain
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 LEXICON = Path(__file__).with_name("lexicon.npz")
 
 SCALE = 32
 """A weight of 1 is stored as this."""
-
-_MOST_WORDS = 100_000
-"""Words whose scores are kept; when there are more, all are forgotten and learned again as they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +40,52 @@ class Scorer:
     """Scores words for each tag; what a word adds by itself is summed once and kept. One thread at a time."""
 
     model: Model
-    vocabulary: Vocabulary = field(init=False)
+    _pieces: Pieces = field(init=False)
     _rows: NDArray[np.int16] = field(init=False)
     _known: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self._rows = np.zeros((len(WORD_FEATURES), 1024, len(self.model.tags)), np.int16)
         self._forget()
 
     def _forget(self) -> None:
-        self.vocabulary = Vocabulary(self.model.lexicon)
-        self._rows = np.zeros((1024, len(WORD_FEATURES), len(self.model.tags)), np.int16)
+        # In this order: a step may be stopped anywhere, and what is left must be right.
         self._known = 0
+        self._pieces = Pieces(Vocabulary(self.model.lexicon))
 
-    def numbers(self, words: list[str]) -> NDArray[np.int64]:
-        if len(self.vocabulary.ids) > _MOST_WORDS:
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self._pieces.vocabulary
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        if self._pieces.full:
             self._forget()
-        return self.vocabulary.numbers(words)
+        return self._pieces.read(texts)
 
-    def emission(self, batch: Batch) -> Scores:
+    def emission(self, batch: Batch) -> NDArray[np.int16]:
         """A row for each word to judge, a score for each tag."""
         self._learn()
-        model = self.model
-        scores = np.zeros((len(batch.at), len(model.tags)), np.int32)
-        for column in range(len(WORD_FEATURES)):
-            scores += self._rows[batch.near[:, column], column]
-        for column in range(batch.context.shape[1]):
-            scores += model.values[model.index[batch.context[:, column]]]
+        values, index = self.model.values, self.model.index
+        # A score is at most 127 for each of 47 features.
+        scores: NDArray[np.int16] = self._rows[0].take(batch.near[0], axis=0)
+        for rows, numbers in zip(self._rows[1:], batch.near[1:], strict=True):
+            scores += rows.take(numbers, axis=0)
+        for slots in batch.context:
+            scores += values.take(index.take(slots), axis=0)
         return scores
 
     def _learn(self) -> None:
         known, size = self._known, len(self.vocabulary.ids)
         if size == known:
             return
-        if size > len(self._rows):
-            room = np.zeros((max(size, 2 * len(self._rows)) - len(self._rows), *self._rows.shape[1:]), np.int16)
-            self._rows = np.concatenate([self._rows, room])
-        keys = self.vocabulary.keys[known:size]
-        for column, offset in enumerate(WORD_FEATURES):
-            rows = self.model.values[self.model.index[word_slots(keys, offset)]]
-            self._rows[known:size, column] = rows.sum(axis=1, dtype=np.int16)
+        offsets, have, tags = self._rows.shape
+        if size > have:
+            room = np.zeros((offsets, max(size, 2 * have) - have, tags), np.int16)
+            self._rows = np.concatenate([self._rows, room], axis=1)
+        keys = self.vocabulary.keys[:, known:size]
+        for rows, offset in zip(self._rows, WORD_FEATURES, strict=True):
+            parts = [self.model.values.take(self.model.index.take(slots), axis=0) for slots in word_slots(keys, offset)]
+            rows[known:size] = np.sum(parts, axis=0, dtype=np.int16)
         self._known = size
 
 

@@ -14,19 +14,22 @@ def without_namesakes(
     spots: Sequence[Spot], texts: Mapping[Field, str], could_be_a_person: Callable[[str, str], bool]
 ) -> list[Spot]:
     """The spots, where a place that a surname follows has become a person; `could_be_a_person` is asked of the two."""
-    at = {(spot.field, spot.start): spot for spot in spots}
-    absorbed: set[Spot] = set()
-    result: list[Spot] = []
+    persons: list[tuple[Spot, int, int]] = []
     for spot in spots:
-        text = texts[spot.field]
-        after = _NEXT.match(text, spot.end) if spot.kind == "place" else None
-        if after and after[1][0].isupper() and could_be_a_person(spot.text.lower(), after[1].lower()):
-            end = after.end(1)
-            beside = at.get((spot.field, after.start(1)))
-            if beside is None or (beside.end == end and beside.kind == "person"):
-                if beside:
-                    absorbed.add(beside)
-                result.append(spot._replace(end=end, text=text[spot.start : end], kind="person", confidence=CONFIDENCE))
-                continue
-        result.append(spot)
-    return [spot for spot in result if spot not in absorbed] if absorbed else result
+        text, end = texts[spot.field], spot.end
+        if spot.kind == "place" and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper():
+            after = _NEXT.match(text, end)
+            if after and could_be_a_person(spot.text.lower(), after[1].lower()):
+                persons.append((spot, *after.span(1)))
+    if not persons:
+        return list(spots)
+    at = {(spot.field, spot.start): spot for spot in spots}
+    become: dict[Spot, Spot | None] = {}
+    for spot, start, end in persons:
+        beside = at.get((spot.field, start))
+        if beside is None or (beside.end == end and beside.kind == "person"):
+            if beside:
+                become[beside] = None
+            person = texts[spot.field][spot.start : end]
+            become[spot] = Spot(spot.field, spot.start, end, person, "person", CONFIDENCE, "namesake")
+    return [found for spot in spots if (found := become.get(spot, spot))]

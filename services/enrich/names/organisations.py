@@ -1,6 +1,10 @@
 """Organisations that the news knows by their initials, and what initials stand for in an article."""
 
+from functools import lru_cache
+
 from services.enrich.names.places import folded
+
+_REMEMBERED = 5_000
 
 _KNOWN = {
     "nato": ("North Atlantic Treaty Organization", "North Atlantic Treaty Organisation", "OTAN", "НАТО"),
@@ -44,12 +48,14 @@ _SMALL = frozenset("of the and for in on de la et del".split())
 _LEGAL = frozenset("inc corp corporation co ltd limited plc llc ag sa nv se gmbh group holdings".split())
 
 
+@lru_cache(_REMEMBERED)
 def initials_of(label: str) -> str:
     """`North Atlantic Treaty Organization` gives `NATO`; empty for a single word."""
     words = [word for word in label.replace("-", " ").split() if word.lower() not in _SMALL]
     return "".join(word[0] for word in words if word[0].isalnum()).upper() if len(words) > 1 else ""
 
 
+@lru_cache(_REMEMBERED)
 def without_legal_form(folded_name: str) -> str:
     """`apple inc` gives `apple`; a name that is nothing else stays."""
     words = folded_name.replace(",", " ").split()

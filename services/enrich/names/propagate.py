@@ -1,6 +1,6 @@
 """Mentions that the tagger overlooked: the same name elsewhere in the article."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from services.enrich.names.merge import Field, Spot
 
@@ -25,35 +25,31 @@ def overlooked(spots: Sequence[Spot], texts: Mapping[Field, str]) -> list[Spot]:
         taken[spot.field].append((spot.start, spot.end))
         begun[spot.field].add(spot.start)
     found: list[Spot] = []
-    for name, model in sorted(sure.items(), key=lambda pair: -len(pair[0]))[:_MOST]:
+    for name in sorted(sure, key=len, reverse=True)[:_MOST]:
         for field, text in texts.items():
-            for start in _alone(text, name, begun[field]):
+            start = text.find(name)
+            while start >= 0:
                 end = start + len(name)
-                if all(end <= begin or start >= over for begin, over in taken[field]):
-                    taken[field].append((start, end))
-                    found.append(Spot(field, start, end, name, model.kind, model.confidence))
+                # Where a spot begins it is known.
+                if start not in begun[field] and _alone(text, start, end):
+                    spans = taken[field]
+                    if all(end <= begin or start >= over for begin, over in spans):
+                        spans.append((start, end))
+                        found.append(sure[name]._replace(field=field, start=start, end=end, by="again"))
+                start = text.find(name, end)
     return found
 
 
-def _alone(text: str, name: str, begun: set[int]) -> Iterator[int]:
-    """Where the name stands alone, but for where a spot begins: that one is known."""
-    start = text.find(name)
-    while start >= 0:
-        end = start + len(name)
-        if start in begun:
-            start = text.find(name, end)
-            continue
-        before, after = text[max(0, start - 1) : start], text[end : end + 2]
-        if (
-            not before.isalnum()
-            and not after[:1].isalnum()
-            and not (after[:1] in " -&" and after[1:].isupper())
-            and not (before and before in "-&@#/._")
-            and after[:1] not in ("@", "_", "/")
-            and not _capitalised_before(text, start)
-        ):
-            yield start
-        start = text.find(name, end)
+def _alone(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 1) : start], text[end : end + 2]
+    return (
+        not before.isalnum()
+        and not after[:1].isalnum()
+        and not (after[:1] in " -&" and after[1:].isupper())
+        and not (before and before in "-&@#/._")
+        and after[:1] not in ("@", "_", "/")
+        and not _capitalised_before(text, start)
+    )
 
 
 def _capitalised_before(text: str, start: int) -> bool:

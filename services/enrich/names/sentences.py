@@ -25,35 +25,37 @@ from services.enrich.names.features import (
     Lexicon,
     context_slots,
     flags_of,
-    mixed,
     text_keys,
 )
+from services.enrich.names.listed import Listed
 from services.enrich.names.tokens import END
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Number = TypeVar("Number", np.bool_, np.int64)
+Bytes = NDArray[np.uint8]
 
 PLAIN, TITLE, CAPITALS = 0, 1, 2
-_JOINT = 7
 
 
-class _Numbers(dict[str, int]):
+Word = TypeVar("Word")
+
+
+class Numbers(dict[Word, int]):
     """Each word that is looked up for the first time gets the next number."""
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: Word) -> int:
         number = self[word] = len(self)
         return number
 
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Numbers for words, with each word's keys and flags; `END` is 0. Grows with what is read."""
+    """Numbers for words, with each word's keys (a column each) and flags; `END` is 0. Grows with what is read."""
 
     lexicon: Lexicon
-    ids: "_Numbers" = field(default_factory=lambda: _Numbers({END: 0}))
-    keys: U32 = field(default_factory=lambda: np.zeros((1, KINDS), np.uint32))
-    flags: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    ids: Numbers[str] = field(default_factory=lambda: Numbers({END: 0}))
+    keys: U32 = field(default_factory=lambda: np.zeros((KINDS, 1), np.uint32))
+    flags: Bytes = field(default_factory=lambda: np.zeros(1, np.uint8))
     learned: int = 1
 
     def numbers(self, words: Sequence[str]) -> Ints:
@@ -66,22 +68,22 @@ class Vocabulary:
     def _learn(self, words: Sequence[str]) -> None:
         size = self.learned
         needed = size + len(words)
-        if needed > len(self.keys):
-            room = max(needed, 2 * len(self.keys))
-            self.keys = np.concatenate([self.keys, np.zeros((room - len(self.keys), KINDS), np.uint32)])
-            self.flags = np.concatenate([self.flags, np.zeros(room - len(self.flags), np.int64)])
-        keys = np.array([text_keys(word) for word in words], np.uint32)
-        self.keys[size:needed, : keys.shape[1]] = keys
-        lists = self.lexicon.of(keys[:, LOWER])
-        for kind, values in zip((CLUSTER, CLASS, GAZETTEER), lists, strict=True):
-            self.keys[size:needed, kind] = values
+        known = self.keys.shape[1]
+        if needed > known:
+            room = max(needed, 2 * known) - known
+            self.keys = np.concatenate([self.keys, np.zeros((KINDS, room), np.uint32)], axis=1)
+            self.flags = np.concatenate([self.flags, np.zeros(room, np.uint8)])
+        keys = np.array([text_keys(word) for word in words], np.uint32).T
+        self.keys[: len(keys), size:needed] = keys
+        self.keys[[CLUSTER, CLASS, GAZETTEER], size:needed] = self.lexicon.of(keys[LOWER])
         self.flags[size:needed] = [flags_of(word) for word in words]
         self.learned = needed
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Words to be judged. `at` is where each stands among all words, `near` has the numbers of five words around it.
+    """Words to be judged. `at` is where each stands among all words, `near` has the numbers of five words around it,
+    `context` the slots of what is beside each other; a column for each word.
 
     Words that follow each other make a run; `runs` has the index in `at` where each run begins.
     """
@@ -89,12 +91,12 @@ class Batch:
     at: Ints
     near: Ints
     runs: Ints
-    modes: Ints
     context: Ints
 
 
-def batch_of(numbers: Ints, joined: Bools, vocabulary: Vocabulary, listed_hashes: U32) -> Batch:
-    """What to judge of one word or more with these numbers. `joined[i]`: no space parts word i from the one before."""
+def batch_of(numbers: Ints, joined: Bools, vocabulary: Vocabulary, listed: Listed) -> Batch:
+    """What to judge of one word or more with these numbers. `joined[i]`: no space parts word i from the one before.
+    The last word is an `END`."""
     flags = vocabulary.flags[numbers]
     modes = _modes(numbers, flags)
     chosen = _chosen(numbers, flags, modes, joined)
@@ -102,38 +104,46 @@ def batch_of(numbers: Ints, joined: Bools, vocabulary: Vocabulary, listed_hashes
     begins = np.ones(len(at), np.bool_)
     begins[1:] = at[1:] != at[:-1] + 1
     padded = np.concatenate([[0, 0], numbers, [0, 0]])
-    before, after = padded[at + 1], padded[at + 3]
-    before2, after2 = np.where(before == 0, 0, padded[at]), np.where(after == 0, 0, padded[at + 4])
-    near = np.stack([before2, before, numbers[at], after, after2], axis=1)
-    keys = vocabulary.keys
-    around = tuple(keys[near[:, column]] for column in range(5))
-    glue = np.concatenate([joined, [False]])
+    near = np.stack([padded[at + place] for place in range(5)])
+    near[0, near[1] == 0] = 0
+    near[4, near[3] == 0] = 0
+    glue = joined.astype(np.uint8)
+    glue[:-1] += 2 * glue[1:]
     context = context_slots(
-        around,
+        vocabulary.keys,
+        near,
         modes[at].astype(np.uint32),
-        (before == 0).astype(np.uint32),
-        (glue[at] + 2 * glue[at + 1]).astype(np.uint32),
-        _listed(keys[numbers, LOWER], chosen, listed_hashes)[at],
-        _run_lengths((flags & CAPITAL) > 0)[at],
+        (near[1] == 0).astype(np.uint32),
+        glue[at].astype(np.uint32),
+        _listed(numbers, vocabulary.keys[LOWER], chosen, listed)[at].astype(np.uint32),
+        _run_lengths((flags & CAPITAL) > 0)[at].astype(np.uint32),
     )
-    return Batch(at, near, np.flatnonzero(begins), modes[at], context)
+    return Batch(at, near, np.flatnonzero(begins), context)
 
 
-def _modes(numbers: Ints, flags: Ints) -> Ints:
+_COUNTED = np.array(
+    [
+        sum(((flags & flag) > 0) << 16 * place for place, flag in enumerate((CAPITAL, UPPER, SMALL, LETTERS)))
+        for flags in range(256)
+    ],
+    np.uint64,
+)
+"""By flags, what a word counts for; four counts in one number."""
+
+
+def _modes(numbers: Ints, flags: Bytes) -> Bytes:
     """For each word how its sentence is written."""
-    ends = numbers == 0
-    sentence = np.cumsum(ends) - ends
-    count = int(sentence[-1]) + 1
-    capital, upper, small, letters = (
-        np.bincount(sentence, (flags & flag) > 0, count) for flag in (CAPITAL, UPPER, SMALL, LETTERS)
-    )
+    ends = np.flatnonzero(numbers == 0)
+    # The counts of one sentence are below 65,536 each, and what overflows in their sum is gone in the difference.
+    totals = np.diff(np.cumsum(_COUNTED[flags])[ends], prepend=np.uint64(0))
+    capital, upper, small, letters = (totals >> np.uint64(16 * place) & np.uint64(0xFFFF) for place in range(4))
     title = (capital >= 2) & (small <= 0.25 * capital) & (letters >= 3)
     capitals = (upper >= 2) & (upper >= 0.7 * letters)
-    modes: Ints = np.where(capitals, CAPITALS, np.where(title, TITLE, PLAIN))[sentence]
-    return modes
+    modes = np.where(capitals, CAPITALS, np.where(title, TITLE, PLAIN)).astype(np.uint8)
+    return np.repeat(modes, np.diff(ends, prepend=-1))
 
 
-def _chosen(numbers: Ints, flags: Ints, modes: Ints, joined: Bools) -> Bools:
+def _chosen(numbers: Ints, flags: Bytes, modes: Bytes, joined: Bools) -> Bools:
     """Capitalised words, what may join them (`Bank of England`, `al-Qaeda`), and numbers beside them (`Channel 4`)."""
     core = ((flags & CAPITAL) > 0) & ((modes != CAPITALS) | ((flags & LETTERS) > 0))
     connector = (flags & CONNECTOR) > 0
@@ -145,8 +155,8 @@ def _chosen(numbers: Ints, flags: Ints, modes: Ints, joined: Bools) -> Bools:
     hyphens = (flags & HYPHEN) > 0
     middle = connector & _shifted(hyphens, 1) & _shifted(hyphens, -1) & _shifted(core, 2) & _shifted(core, -2)
     number = ((flags & NUMBER) > 0) & (previous | following)
-    hyphen = ((flags & HYPHEN) > 0) & joined & _shifted(joined, -1)
-    tied_on = hyphen & following & ~previous & (_shifted(numbers, 1) != 0)
+    hyphen = hyphens & joined & _shifted(joined, -1)
+    tied_on = hyphen & following & ~previous & _shifted(numbers != 0, 1)
     tied = _shifted(tied_on, -1)
     numbered = hyphen & previous & _shifted((flags & NUMBER) > 0, -1)
     between = middle | _shifted(middle, 1) | _shifted(middle, -1)
@@ -155,8 +165,8 @@ def _chosen(numbers: Ints, flags: Ints, modes: Ints, joined: Bools) -> Bools:
     return chosen
 
 
-def _shifted(values: NDArray[Number], by: int) -> NDArray[Number]:
-    """The value that stands `by` places before each (after it, where negative); zero beyond the ends."""
+def _shifted(values: Bools, by: int) -> Bools:
+    """The value that stands `by` places before each (after it, where negative); False beyond the ends."""
     result = np.zeros_like(values)
     if by > 0:
         result[by:] = values[:-by]
@@ -165,31 +175,24 @@ def _shifted(values: NDArray[Number], by: int) -> NDArray[Number]:
     return result
 
 
-def _run_lengths(capital: Bools) -> U32:
+def _run_lengths(capital: Bools) -> Bytes:
     """How many capitalised words stand right before (up to 3) and right after each word, as one number."""
-    result = np.zeros(len(capital), np.uint32)
+    result = np.uint8(16) * capital
     for sign, weight in ((1, 1), (-1, 4)):
         chain = np.ones(len(capital), np.bool_)
         for distance in (1, 2, 3):
-            chain = chain & _shifted(capital, sign * distance)
-            result += (weight * chain).astype(np.uint32)
-    return result + np.uint32(16) * capital
-
-
-def _listed(lowered: U32, chosen: Bools, hashes: U32) -> U32:
-    """Bits: the word is first, second or third of a listed name of two or three words, one of which is chosen."""
-    result = np.zeros(len(lowered), np.uint32)
-    if not len(hashes):
-        return result
-    for length, first_bit in ((2, 1), (3, 4)):
-        count = max(len(lowered) - length + 1, 0)
-        begins = np.flatnonzero(np.any([chosen[place : place + count] for place in range(length)], axis=0))
-        begins = begins[_in(mixed(_JOINT, *(lowered[begins + place] for place in range(length))), hashes)]
-        for place in range(length):
-            result[begins + place] |= np.uint32(first_bit << place)
+            chain &= _shifted(capital, sign * distance)
+            result += np.uint8(weight) * chain
     return result
 
 
-def _in(keys: U32, hashes: U32) -> Bools:
-    found: Bools = hashes[np.minimum(np.searchsorted(hashes, keys), len(hashes) - 1)] == keys
-    return found
+def _listed(numbers: Ints, lowered: U32, chosen: Bools, listed: Listed) -> Bytes:
+    """Bits: the word is first, second or third of a listed name of two or three words, one of which is chosen."""
+    result = np.zeros(len(numbers), np.uint8)
+    for length, first_bit in ((2, 1), (3, 4)):
+        count = max(len(numbers) - length + 1, 0)
+        begins = np.flatnonzero(np.any([chosen[place : place + count] for place in range(length)], axis=0))
+        begins = begins[listed.among(*(lowered[numbers[begins + place]] for place in range(length)))]
+        for place in range(length):
+            result[begins + place] |= np.uint8(first_bit << place)
+    return result

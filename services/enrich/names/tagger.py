@@ -2,21 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from services.enrich.names.listed import Listed
 from services.enrich.names.model import SCALE, Model, Scorer
+from services.enrich.names.pieces import Reading
 from services.enrich.names.sentences import batch_of
-from services.enrich.names.tokens import tokens_of
-from services.enrich.names.viterbi import best_tags
+from services.enrich.names.viterbi import Decoder, Ints
 
 Kind = Literal["person", "organisation", "place"]
 
 KINDS: dict[str, Kind] = {"PER": "person", "ORG": "organisation", "LOC": "place"}
-
-_REMEMBERED = 10_000
 
 LONGEST = 20_000
 """Characters of a text that are read; who matters in an article is named by then."""
@@ -40,67 +38,50 @@ class Tagger:
 
     def __init__(self, model: Model) -> None:
         self._scorer = Scorer(model)
-        self._roles = [(tag[0] in "BS", tag[0] in "ES", KINDS.get(tag[2:])) for tag in model.tags]
-        self._curves = [(model.calibration.get(tag[2:], (1.0, 0.0))) for tag in model.tags]
+        self._decoder = Decoder(model.chain)
+        self._listed = Listed(model.listed)
+        self._begins = np.array([tag[0] in "BS" for tag in model.tags])
+        self._ends = np.array([tag[0] in "ES" for tag in model.tags])
+        self._kinds = [KINDS.get(tag[2:]) for tag in model.tags]
+        self._curves = [_Curve(*model.calibration.get(tag[2:], (1.0, 0.0))) for tag in model.tags]
 
     def find(self, texts: Sequence[str]) -> list[list[Found]]:
         """The names of each text, in order. They never overlap."""
-        words: list[str] = []
-        starts: list[int] = []
-        firsts: list[int] = []
-        for text in texts:
-            firsts.append(len(words))
-            tokens = tokens_of(text[:LONGEST])
-            words += tokens.words
-            starts += tokens.starts
         found: list[list[Found]] = [[] for _ in texts]
-        if not words:
-            return found
-        numbers = self._scorer.numbers(words)
-        at = np.array(starts, np.int64)
-        ends = at + np.fromiter(map(len, words), np.int64, len(words))
-        joined = np.zeros(len(words), np.bool_)
-        joined[1:] = (at[1:] == ends[:-1]) & (numbers[1:] != 0) & (numbers[:-1] != 0)
-        model = self._scorer.model
-        batch = batch_of(numbers, joined, self._scorer.vocabulary, model.listed)
-        tags, margins = best_tags(self._scorer.emission(batch), batch.runs, model.chain)
-        named = np.flatnonzero(tags)
-        places = batch.at[named]
-        texts_of = np.searchsorted(np.array(firsts), places, side="right") - 1
-        self._collect(
-            found,
-            texts_of.tolist(),
-            at[places].tolist(),
-            ends[places].tolist(),
-            tags[named].tolist(),
-            margins[named].tolist(),
-        )
+        if texts:
+            reading = self._scorer.read([text[:LONGEST] for text in texts])
+            batch = batch_of(reading.numbers, reading.joined, self._scorer.vocabulary, self._listed)
+            tags, margins = self._decoder.best_tags(self._scorer.emission(batch), batch.runs)
+            self._collect(found, reading, batch.at, tags, margins)
         return found
 
-    def _collect(
-        self,
-        found: list[list[Found]],
-        texts: list[int],
-        starts: list[int],
-        ends: list[int],
-        tags: list[int],
-        margins: list[int],
-    ) -> None:
-        begin = 0
-        least = 0
-        for text, start, end, tag, margin in zip(texts, starts, ends, tags, margins, strict=True):
-            begins, closes, kind = self._roles[tag]
-            if begins:
-                begin, least = start, margin
-            elif margin < least:
-                least = margin
-            if closes and kind:
-                found[text].append(Found(begin, end, kind, self._confidence(tag, least), least))
-
-    def _confidence(self, tag: int, margin: int) -> float:
-        return _logistic(*self._curves[tag], margin)
+    def _collect(self, found: list[list[Found]], reading: Reading, at: Ints, tags: Ints, margins: Ints) -> None:
+        """Put each name together: its first word's tag says that it begins, its last one's that it ends."""
+        named = np.flatnonzero(tags)
+        tags, places = tags[named], at[named]
+        begins, ends = np.flatnonzero(self._begins[tags]), np.flatnonzero(self._ends[tags])
+        if not len(begins):
+            return
+        last = places[ends]
+        columns = (
+            np.searchsorted(reading.firsts, last, side="right") - 1,
+            reading.starts[places[begins]],
+            reading.starts[last] + reading.lengths[last],
+            tags[ends],
+            np.minimum.reduceat(margins[named], begins),
+        )
+        for text, start, end, tag, margin in zip(*(column.tolist() for column in columns), strict=True):
+            if kind := self._kinds[tag]:
+                found[text].append(Found(start, end, kind, self._curves[tag][margin], margin))
 
 
-@lru_cache(_REMEMBERED)
-def _logistic(slope: float, offset: float, margin: int) -> float:
-    return round(1 / (1 + math.exp(-(slope * margin / SCALE + offset))), 2)
+class _Curve(dict[int, float]):
+    """Probabilities by margin."""
+
+    def __init__(self, slope: float, offset: float) -> None:
+        self._slope, self._offset = slope, offset
+
+    def __missing__(self, margin: int) -> float:
+        # Margins are whole numbers, at most some thousands.
+        found = self[margin] = round(1 / (1 + math.exp(-(self._slope * margin / SCALE + self._offset))), 2)
+        return found

@@ -5,22 +5,29 @@ stop words. A word that is not listed is rarer than all that are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 DIGITS = tuple("0123456789")
 ENDS = (".", ",", ";", ":", "!", "?", "(", ")", "[", "]", "|", "/", "—", "–", "“", "”", '"', "«", "»", "…")
 """Signs that end a phrase, as numbers do; others are passed over."""
 
+_REMEMBERED = 100_000
 _FOLDER = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
-    """`weights` of lower-case words, with 0 for stop words and signs; `unlisted` is that of all others."""
+class Background(dict[str, float]):
+    """How much each word weighs as it stands in a text: 0 for stop words and signs, `unlisted` for words that `weights`
+    does not have in lower case. Words that were asked for are remembered, up to a bound."""
 
-    weights: Mapping[str, float]
-    unlisted: float
+    def __init__(self, weights: Mapping[str, float], unlisted: float) -> None:
+        super().__init__(weights)
+        self._weights, self._unlisted = weights, unlisted
+
+    def __missing__(self, token: str) -> float:
+        weight = self._weights.get(token.lower().replace("’", "'"), self._unlisted)
+        if len(self) < _REMEMBERED:
+            self[token] = weight
+        return weight
 
 
 def load_backgrounds() -> dict[str, Background]:

@@ -7,7 +7,6 @@ has the articles' traces, `r` the roots of those that are repeats.
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.contracts.articles import Article
@@ -37,8 +36,7 @@ _ROOT_ENTRY = _REF + 20
 _HEAD = struct.Struct(">H16sQIIIH?B")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What is remembered of one revision. `seen` is its article's `first_seen` in seconds of the epoch."""
 
     id: bytes
@@ -112,7 +110,7 @@ def traces_of(ref: Ref, bucket: bytes) -> Iterator[Trace]:
         if bucket.startswith(ref, at + 2):
             _, identity, ms, seq, seen, source, series, live, titles = _HEAD.unpack_from(bucket, at)
             pairs = struct.unpack_from(f">{(size - _HEAD.size) // 2}H", bucket, at + _HEAD.size)
-            made = Print(frozenset(pairs[:titles]), frozenset(pairs[titles:]), series, live, ())
+            made = Print(pairs[:titles], pairs[titles:], series, live, ())
             yield Trace(identity, Place(ms, seq), seen, source, made)
         at += size
 

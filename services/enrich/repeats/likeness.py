@@ -38,7 +38,9 @@ def likeness(one: Print, other: Print, *, same_source: bool) -> Likeness | None:
     One publisher's articles at several addresses are mostly a series (bulletins, briefs, live pages) and share words
     for that reason: they need near-equal titles, the same numbers and days in them, and a body that does not differ.
     """
-    titles, bodies = len(one.title & other.title), len(one.body & other.body)
+    # Only of one of the two a set is needed, and a frozenset is not made again.
+    titles = len(frozenset(one.title).intersection(other.title))
+    bodies = len(frozenset(one.body).intersection(other.body))
     title = _jaccard(titles, len(one.title) + len(other.title))
     shorter = min(len(one.body), len(other.body))
     body = _jaccard(bodies, len(one.body) + len(other.body)) if shorter >= ENOUGH_BODY else None

@@ -63,14 +63,14 @@ class RepeatMemory:
     async def _note(self, traces: Sequence[Trace]) -> list[list[_Found]]:
         """Write them, and find for each whoever has one of its keys, itself included."""
         entries: list[tuple[Bucket, bytes]] = []
-        read: dict[Bucket, None] = {}
+        places = [_key_places(trace) for trace in traces]
         for trace in traces:
             ref, span = ref_of(trace.id), span_of(trace.seen)
             entries.append((trace_bucket(span, ref), trace_entry(trace)))
             entries += [(key_bucket(span, key), key_entry(key, ref)) for key in trace.print.keys]
-            read |= {key_bucket(past, key): None for past in spans_to(trace.seen) for key in trace.print.keys}
+        read = dict.fromkeys(bucket for each in places for _, _, bucket in each)
         held = await self._buckets.write_and_read(entries, list(read))
-        return [_met(trace, held) for trace in traces]
+        return [_met(trace, each, held) for trace, each in zip(traces, places, strict=True)]
 
     async def _recall(self, wanted: set[_Found]) -> tuple[dict[_Found, list[Trace]], dict[Ref, Root]]:
         """The traces of those who were found, and the roots of those of them that are repeats."""
@@ -85,11 +85,16 @@ def _traces(arrivals: Sequence[Arrival]) -> list[Trace]:
     return [trace_of(article, place, print_of(article)) for article, place in arrivals]
 
 
-def _met(trace: Trace, held: Mapping[Bucket, bytes]) -> list[_Found]:
+def _key_places(trace: Trace) -> list[tuple[int, int, Bucket]]:
+    """The spans in which each key of it is looked for, with the bucket of both."""
+    return [(span, key, key_bucket(span, key)) for span in spans_to(trace.seen) for key in trace.print.keys]
+
+
+def _met(trace: Trace, places: Sequence[tuple[int, int, Bucket]], held: Mapping[Bucket, bytes]) -> list[_Found]:
     own = (span_of(trace.seen), ref_of(trace.id))
     found = dict.fromkeys([own])
-    for span in spans_to(trace.seen):
-        for key in trace.print.keys:
-            if bucket := held.get(key_bucket(span, key)):
-                found.update(dict.fromkeys((span, ref) for ref in refs_of(key, bucket)))
+    for span, key, name in places:
+        if bucket := held.get(name):
+            for ref in refs_of(key, bucket):
+                found[span, ref] = None
     return list(found)

@@ -46,7 +46,20 @@ _NAMES_NOTHING = frozenset(
 
 
 def categories_step() -> Step:
-    return Step(name="categories", version=1, reads=("categories", "tags"), adds=("tags",), run=_run)
+    return Step(name="categories", version=1, reads=("categories", "tags"), adds=("tags",), run=_run, explain=_explain)
+
+
+def _explain(draft: Draft) -> str:
+    said = draft.article.categories
+    if not said:
+        return "the publisher gives no category"
+    given = {tag.label for tag in category_tags(said)}
+    left_out = [
+        repr(" ".join(category.split())[:LONGEST]) for category in said if " ".join(category.split()) not in given
+    ]
+    return f"a tag for each of {len(given)} categories" + (
+        f"; left out, since they say nothing, are sentences or stood before: {', '.join(left_out)}" if left_out else ""
+    )
 
 
 def _run(drafts: Sequence[Draft]) -> Sequence[Draft]:

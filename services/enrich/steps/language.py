@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from services.contracts.articles import Article
 from services.contracts.enrichments import Language
@@ -41,6 +42,7 @@ _RIGHT = (0.0, 0.34, 0.45, 0.66, 0.76, 0.87, 0.965, 0.993, 0.997, 1.0)
 _ENOUGH = 300
 """Characters: on more the models do not change their minds, but take longer."""
 
+_REMEMBERED = 10_000
 _CLAIM = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*")
 _SAYS_NOTHING = {"und", "mul", "zxx", "mis", "xx"}
 _SAME = {
@@ -112,13 +114,13 @@ def decide_language(sample: str, claim: str | None, identifier: Identifier) -> L
         return Language(code=claim, method="feed" if claim else "none")
     seen = identifier.likely(sample)
     code, score = seen[0]
-    by_text = Language(code=code, confidence=confidence(score), method="text")
-    unclear = Language(method="none")
+    by_text = _language(code, confidence(score), "text")
+    unclear = _language(None, None, "none")
     if claim is None or (claim == code and score >= CERTAIN):
         return by_text if score >= CERTAIN else unclear
     alike = any({claim, code} <= group for group in _ALIKE)
     of_claim = dict(seen).get(claim, score if alike else None)
-    by_feed = Language(code=claim, confidence=None if of_claim is None else confidence(of_claim), method="feed")
+    by_feed = _language(claim, None if of_claim is None else confidence(of_claim), "feed")
     plausible = of_claim is not None and of_claim >= PLAUSIBLE
     short = len(sample) < SHORT
     if plausible and (short or alike or claim == code):
@@ -126,6 +128,12 @@ def decide_language(sample: str, claim: str | None, identifier: Identifier) -> L
     if score >= (CERTAIN_WHEN_SHORT if short else CERTAIN):
         return by_text
     return by_feed if plausible or claim not in identifier.known else unclear
+
+
+@lru_cache(_REMEMBERED)
+def _language(code: str | None, sure: float | None, method: str) -> Language:
+    """Each is made once: there are some thousands."""
+    return Language(code=code, confidence=sure, method=method)
 
 
 def confidence(score: float) -> float:

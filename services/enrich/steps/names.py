@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from services.contracts.enrichments import Name, Tag
 from services.enrich.names.articles import Namer, Texts
+from services.enrich.names.made import made
 from services.enrich.names.merge import Field
 from services.enrich.step import Draft, Step
 
@@ -31,6 +32,7 @@ def names_step(namer: Namer) -> Step:
         reads=("title", "summary", "text", "language", "tags"),
         adds=("names", "tags"),
         run=run,
+        explain=lambda draft: namer.explain(texts_of(draft)),
     )
 
 
@@ -52,8 +54,9 @@ def name_tags(names: Sequence[Name], given: Sequence[Tag] = ()) -> tuple[Tag, ..
 
 @lru_cache(_REMEMBERED)
 def _tag(slug: str, label: str, confidence: float) -> Tag:
-    return Tag(slug=slug, label=label, method=METHOD, confidence=confidence)
+    values = {"slug": slug, "label": label, "method": METHOD, "confidence": confidence, "concept": None}
+    return made(Tag, values)
 
 
 def _rank(name: Name) -> tuple[bool, int]:
-    return all(mention.field != "title" for mention in name.mentions), -len(name.mentions)
+    return name.mentions[0].field != "title", -len(name.mentions)

@@ -18,11 +18,17 @@ def rules_step(rules: TagRules) -> Step:
         return [_tagged(draft) for draft in drafts]
 
     def _tagged(draft: Draft) -> Draft:
-        article = draft.article
-        texts = (article.title, article.summary or "", article.text or "")
-        met = rules.matching(texts, article.source.id, article.categories)
+        met = rules.matching(*_asked(draft))
         found = joined(draft.tags, [tags[rule.slug] for rule in met]) if met else draft.tags
         return replace(draft, tags=rules.changes.applied(found)) if found else draft
+
+    def explain(draft: Draft) -> str:
+        asked = _asked(draft)
+        met = {rule.slug: rules.reasons(rule, *asked) for rule in rules.matching(*asked)}
+        given = "; ".join(f"{slug} since {', '.join(reasons)}" for slug, reasons in met.items())
+        of_all = [*draft.tags, *(tags[slug] for slug in met)]
+        changed = "; ".join(rules.changes.reasons(of_all))
+        return f"{given or f'none of {len(rules.rules)} rules is met'}{changed and f'; {changed}'}"
 
     return Step(
         name="rules",
@@ -30,7 +36,14 @@ def rules_step(rules: TagRules) -> Step:
         reads=("title", "summary", "text", "source", "categories", "tags"),
         adds=("tags",),
         run=run,
+        explain=explain,
     )
+
+
+def _asked(draft: Draft) -> tuple[tuple[str, str, str], str, Sequence[str]]:
+    """What the rules look at."""
+    article = draft.article
+    return (article.title, article.summary or "", article.text or ""), article.source.id, article.categories
 
 
 def _tag(rule: Rule) -> Tag:

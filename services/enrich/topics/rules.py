@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from services.enrich.rules import BOUNDARY, tokens_of
+from services.enrich.rules import BOUNDARY
+from services.enrich.words import tokens_of
 
 RULES_FILE = Path(__file__).with_name("rules.toml")
 
@@ -34,13 +35,17 @@ class TopicRule:
 class TopicRules:
     rules: tuple[TopicRule, ...]
     _telling: frozenset[str]
+    _in_titles: frozenset[str]
 
     def matching(self, title: str, summary: str) -> Sequence[TopicRule]:
         """The rules that an English article meets by its words alone; `unless` is for the caller to look at."""
         of_title = tokens_of(title)
         if self._telling.isdisjoint(of_title):
             return ()
-        short, whole = _grams(of_title), _grams([*of_title, BOUNDARY, *tokens_of(summary)])
+        short = _grams(of_title)
+        if self._in_titles.isdisjoint(short):
+            return ()
+        whole = _grams([*of_title, BOUNDARY, *tokens_of(summary)])
         return [rule for rule in self.rules if rule.says(short, whole)]
 
 
@@ -55,8 +60,8 @@ def load_topic_rules(path: Path = RULES_FILE) -> TopicRules:
     """The rules that come with Dateline."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     rules = tuple(_rule(code, table) for code, table in tables.items())
-    telling = (text.partition(" ")[0] for rule in rules for text in rule.sure | rule.hints)
-    return TopicRules(rules, frozenset(telling))
+    in_titles = frozenset(text for rule in rules for text in rule.sure | rule.hints)
+    return TopicRules(rules, frozenset(text.partition(" ")[0] for text in in_titles), in_titles)
 
 
 def _rule(code: str, table: Mapping[str, object]) -> TopicRule:

@@ -61,7 +61,8 @@ class Sections:
 
     def _odd(self, folder: str) -> str | None:
         """What stands there in another form than as a slug: `real_estate`, `life&style`."""
-        return None if folder.isalnum() and folder.isascii() else self.in_urls.get(slug_of(folder))
+        is_slug = folder.isascii() and folder.replace("-", "").isalnum() and "--" not in folder
+        return None if is_slug else self.in_urls.get(slug_of(folder))
 
 
 def load_sections(path: Path = SECTIONS_FILE) -> Sections:

@@ -41,14 +41,16 @@ def gazetteer() -> Gazetteer:
 def test_a_place_is_told_only_where_it_is_certain(
     gazetteer: Gazetteer, name: str, countries: set[str], meant: tuple[str, str] | None
 ) -> None:
-    place = certain_place(gazetteer.named(name), countries, set())
+    place, why = certain_place(gazetteer.named(name), countries, set())
     assert (place and (place.label, place.country)) == meant
+    assert why
 
 
 def test_a_state_tells_which_town_is_meant(gazetteer: Gazetteer) -> None:
-    town = certain_place(gazetteer.named("Portland"), {"US"}, {"ME"})
+    town, why = certain_place(gazetteer.named("Portland"), {"US"}, {"ME"})
     assert town is not None
     assert (town.state, town.country) == ("ME", "US")
+    assert why == "in a state that the article names"
 
 
 def test_cities_have_coordinates_and_countries_do_not(gazetteer: Gazetteer) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from services.enrich.names.viterbi import NEVER, Chain, best_tags
+from services.enrich.names.viterbi import NEVER, Chain, Decoder
 
 TAGS = 3
 
@@ -31,7 +31,7 @@ def test_it_is_the_best_of_all_paths_and_knows_by_how_much(seed: int) -> None:
     lengths = random.integers(1, 6, 7)
     emission = random.integers(-60, 60, (int(lengths.sum()), TAGS)).astype(np.int32)
     begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    tags, margins = best_tags(emission, begins, given)
+    tags, margins = Decoder(given).best_tags(emission, begins)
     for begin, length in zip(begins, lengths, strict=True):
         own = emission[begin : begin + length]
         scores = {path: total(path, own, given) for path in product(range(TAGS), repeat=int(length))}
@@ -42,6 +42,17 @@ def test_it_is_the_best_of_all_paths_and_knows_by_how_much(seed: int) -> None:
             assert margins[begin + place] == scores[found] - others
 
 
+def test_of_equally_good_paths_one_is_taken_whole() -> None:
+    """Two paths, each as good as the other: the tags of the one may not follow those of the other."""
+    moves = np.array([[5, NEVER], [NEVER, 5]], np.int32)
+    nothing = np.zeros(2, np.int32)
+    tags, margins = Decoder(Chain(moves, nothing, nothing)).best_tags(np.zeros((6, 2), np.int32), np.array([0, 4]))
+    assert tags.tolist() == [0] * 6
+    assert margins.tolist() == [0] * 6
+
+
 def test_no_words_have_no_tags() -> None:
-    tags, margins = best_tags(np.zeros((0, TAGS), np.int32), np.zeros(0, np.int64), chain(np.random.default_rng(1)))
+    tags, margins = Decoder(chain(np.random.default_rng(1))).best_tags(
+        np.zeros((0, TAGS), np.int32), np.zeros(0, np.int64)
+    )
     assert len(tags) == len(margins) == 0

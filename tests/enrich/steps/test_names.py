@@ -1,7 +1,9 @@
 """Who and what articles name, by the model and the gazetteer that ship with Dateline."""
 
 import json
+import pickle
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from services.contracts.articles import Article
 from services.contracts.enrichments import Language, Name, Times, Timestamp
 from services.enrich.names.articles import Namer, load_namer
+from services.enrich.names.model import load_model
+from services.enrich.names.places import load_gazetteer
 from services.enrich.step import Draft
 from services.enrich.steps.names import MOST_TAGS, name_tags, names_step
 from tests.conftest import CORPORA
@@ -146,6 +150,44 @@ def test_results_do_not_depend_on_the_batch(namer: Namer) -> None:
     fresh = names_step(load_namer())
     for draft in fresh.run([drafted(one) for one in order]):
         assert draft.names == alone[draft.article.id]
+
+
+def test_a_name_is_what_the_contract_checks(namer: Namer) -> None:
+    """It is made without checks, and is the same as one that was checked: as JSON, as an equal, out of a pickle."""
+    names = [name for draft in names_step(namer).run([drafted(one) for one in ARTICLES]) for name in draft.names]
+    assert names
+    for name in names:
+        checked = Name.model_validate_json(name.model_dump_json())
+        assert checked == name
+        assert hash(checked) == hash(name)
+        assert checked.model_dump_json(exclude_unset=True) == name.model_dump_json(exclude_unset=True)
+        assert pickle.loads(pickle.dumps(name)) == name
+        assert name.model_copy(update={"label": "Another"}).mentions == name.mentions
+
+
+@pytest.mark.parametrize(
+    ("one", "language", "words"),
+    [
+        (ARTICLES[0], "en", 'the model reads English: person:vladimir-putin .* by "Vladimir Putin" in the text at 0, '),
+        (ARTICLES[0], "en", r"\d mentions, also as Putin"),
+        (ARTICLES[0], "en", r"on the map as Moscow \(RU\): "),
+        (article("Protests in Georgia"), "en", "not on the map: a country and a state, and nothing says which"),
+        (article("Paris Hilton opens a hotel in Dubai"), "en", "person:paris-hilton .* in the title at 0"),
+        (article("Ministertreffen in Berlin"), "de", "only lists of names count: place:berlin 0.7 by "),
+        (article("the cat sat on the mat"), "en", "nothing is named"),
+    ],
+)
+def test_it_says_why_a_name_is_told(namer: Namer, one: Article, language: str, words: str) -> None:
+    explain = names_step(namer).explain
+    assert explain is not None
+    assert re.search(words, explain(drafted(one, language)))
+
+
+def test_it_says_what_was_too_unsure_to_be_told() -> None:
+    careful = Namer(load_model(), load_gazetteer(), least=0.999)
+    explain = names_step(careful).explain
+    assert explain is not None
+    assert "not told since less likely than 0.999: Seoul (place 0." in explain(drafted(article("Rain falls on Seoul")))
 
 
 def test_tags_are_of_names_that_matter_most(namer: Namer) -> None:
