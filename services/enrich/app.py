@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +18,11 @@ from services.enrich.feed_dates import FeedDatesMemory, RedisStore
 from services.enrich.repeats.buckets import RedisBuckets
 from services.enrich.repeats.memory import RepeatMemory
 from services.enrich.rules_file import BrokenRules
-from services.enrich.step_names import STEP_NAMES
+from services.enrich.step_names import STEP_NAMES, STORIES
 from services.enrich.steps.repeats import REPEATS
 from services.enrich.steps.times import TIMES
-from services.enrich.thinker import Thinker
+from services.enrich.story_owner.keeper import Keeper, forget_group
+from services.enrich.thinker import BATCH_S, Thinker
 from services.wire.connection import connect, new_broker
 from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox
@@ -40,15 +43,16 @@ class EnrichSettings(WireSettings):
         default=None, description="Rules that give tags, as TOML (default: those that come with Dateline)."
     )
     enrich_skip: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), description=f"Steps to switch off, separated by commas: {', '.join(STEP_NAMES)}."
+        default=(), description=f"Steps to switch off, separated by commas: {', '.join((*STEP_NAMES, STORIES))}."
     )
 
     @field_validator("enrich_skip", mode="before")
     @classmethod
     def _names_of_steps(cls, value: object) -> object:
         names = tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
-        if isinstance(names, tuple) and (unknown := sorted(set(names) - set(STEP_NAMES))):
-            raise ValueError(f"there is no step {unknown[0]!r}: the steps are {', '.join(STEP_NAMES)}")
+        if isinstance(names, tuple) and (unknown := sorted(set(names) - {*STEP_NAMES, STORIES})):
+            steps = ", ".join((*STEP_NAMES, STORIES))
+            raise ValueError(f"there is no step {unknown[0]!r}: the steps are {steps}")
         return names
 
 
@@ -57,7 +61,8 @@ def main() -> None:
     settings = read_settings(EnrichSettings)
     log_to_stderr(SERVICE, settings.log_level)
     try:
-        thinker = Thinker(settings.tags_file, settings.enrich_skip, settings.log_level)
+        off = tuple(step for step in settings.enrich_skip if step != STORIES)
+        thinker = Thinker(settings.tags_file, off, settings.log_level)
     except BrokenRules as error:
         logger.error("%s", error)
         raise SystemExit(2) from None
@@ -67,13 +72,20 @@ def main() -> None:
         thinker.close()
 
 
-def _memories(redis: Redis, settings: EnrichSettings) -> list[Memory]:
+def memories_of(redis: Redis, settings: EnrichSettings) -> list[Memory]:
     """What the steps that run need to know of the past."""
     memories: dict[str, Memory] = {
         TIMES: FeedDatesMemory(RedisStore(redis, settings.stream_prefix)),
         REPEATS: RepeatMemory(RedisBuckets(redis, settings.stream_prefix)),
     }
     return [memory for step, memory in memories.items() if step not in settings.enrich_skip]
+
+
+def _told_of(thinker: Thinker, stories: Keeper | None) -> dict[str, object]:
+    """What the sign of life tells: read by `/v1/health`."""
+    steps = {name: asdict(count) for name, count in thinker.tally.steps.items()}
+    told = {"steps": steps, "broken_rules": thinker.broken_rules}
+    return told | ({"stories": stories.account} if stories else {})
 
 
 async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event) -> None:
@@ -88,13 +100,21 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
             stream=streams.articles,
             group=GROUP,
             consumer=settings.consumer,
-            handle=Enricher(thinker, Emitter(redis, streams, GROUP), utc_now, _memories(redis, settings)),
+            handle=Enricher(thinker, Emitter(redis, streams, GROUP), utc_now, memories_of(redis, settings)),
             quarantine=Quarantine(redis, streams.quarantine, utc_now),
             retry=settings.retry,
+            limit_s=settings.batch_limit_s + 2 * BATCH_S,  # the child has bounds of its own, which come first
+            stop_s=settings.stop_s,
         )
+        stories = None if STORIES in settings.enrich_skip else Keeper(settings, streams)
+        if stories is None:
+            await forget_group(redis, streams)
         try:
-            async with inbox:
-                heart = asyncio.create_task(beat(redis, settings, SERVICE, lambda: inbox.reading), name="heartbeat")
+            async with AsyncExitStack() as stack, inbox:
+                if stories:
+                    stack.push_async_callback(end, asyncio.create_task(stories.run(), name="stories"))
+                beating = beat(redis, settings, SERVICE, lambda: inbox.reading, lambda: _told_of(thinker, stories))
+                heart = asyncio.create_task(beating, name="heartbeat")
                 logger.info("reads %s as %s of %s", streams.articles, settings.consumer, GROUP)
                 try:
                     await stop.wait()

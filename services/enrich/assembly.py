@@ -17,6 +17,7 @@ from services.enrich.steps.phrases import phrases_step
 from services.enrich.steps.reading import reading_step
 from services.enrich.steps.repeats import repeats_step
 from services.enrich.steps.rules import rules_step
+from services.enrich.steps.terms import terms_step
 from services.enrich.steps.times import times_step
 from services.enrich.steps.topics import topics_step
 from services.enrich.topics.rules import load_topic_rules
@@ -36,6 +37,7 @@ def standard_pipeline(rules: TagRules, identifier: Identifier, off: Collection[s
         phrases_step(load_backgrounds()),
         rules_step(rules),
         repeats_step(),
+        terms_step(),
     )
     return Pipeline(steps, frozenset(off))
 

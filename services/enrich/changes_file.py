@@ -8,7 +8,7 @@ slug = "place:united-kingdom"
 label = "United Kingdom"
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from services.enrich.slugs import slug_of
 from services.enrich.tag_changes import EVERY, TagChanges
@@ -17,8 +17,11 @@ FORBID, RENAME = "forbid", "rename"
 _KEYS = {"tags", "slug", "label"}
 
 
-def read_changes(document: Mapping[str, object]) -> TagChanges:
-    """The changes in a rules file's document. Raises `ValueError`, which says what to do."""
+def read_changes(document: Mapping[str, object], line_of: Callable[[int], int]) -> TagChanges:
+    """The changes in a rules file's document; `line_of` says where the `[[rename]]` of a number begins.
+
+    Raises `ValueError`, which says what to do.
+    """
     forbidden = _slugs(document.get(FORBID, []), f'{FORBID} = ["category:sponsored"]', patterns=True)
     tables = document.get(RENAME, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -28,7 +31,8 @@ def read_changes(document: Mapping[str, object]) -> TagChanges:
         try:
             _rename(table, renamed)
         except ValueError as error:
-            raise ValueError(f"[[{RENAME}]] number {number}: {error}") from None
+            where = f"the [[{RENAME}]] of line {line_of(number)}"
+            raise ValueError(f"[[{RENAME}]] number {number}: {error} ({where})") from None
     chained = sorted(renamed.keys() & {slug for slug, _label in renamed.values()})
     if chained:
         raise ValueError(f"{chained[0]!r} is renamed and is what others become: name the last slug in both")

@@ -13,21 +13,24 @@ import pickle
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from services.contracts.enrichments import Enrichment
 from services.enrich.assembly import load_pipeline, with_rules
-from services.enrich.messages import LENGTH_BYTES, Ready, Refused, framed
+from services.enrich.messages import LENGTH_BYTES, Enriched, Ready, Refused, framed
 from services.enrich.pipeline import SWITCHED_OFF, Pipeline
 from services.enrich.rules_file import BrokenRules
 from services.enrich.rules_watch import RulesWatch
 from services.enrich.step_names import STEP_NAMES
+from services.wire.allotment import GIB, allot
 from services.wire.process import log_to_stderr
 
 logger = logging.getLogger("services.enrich.child")
 
 _TALLY_EVERY_S = 600.0
+_MEMORY = 2 * GIB
 
 
 def main(told: dict[str, Any], requests: BinaryIO, answers: BinaryIO) -> None:
@@ -47,6 +50,7 @@ def main(told: dict[str, Any], requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def answer_with(pipeline: Pipeline, requests: BinaryIO, answers: BinaryIO, watch: RulesWatch | None = None) -> None:
+    allot(_MEMORY)
     _answer(answers, Ready(pipeline.version, tuple(step.name for step in pipeline.steps)))
     told_at = time.monotonic()
     while length := requests.read(LENGTH_BYTES):
@@ -54,7 +58,7 @@ def answer_with(pipeline: Pipeline, requests: BinaryIO, answers: BinaryIO, watch
         if watch and (rules := watch.renewed()):
             pipeline = with_rules(pipeline, rules)
         enrichments = pipeline.enrich(articles, contexts)
-        _answer(answers, enrichments)
+        _answer(answers, Enriched(enrichments, pipeline.tally, watch.broken if watch else None))
         _warn(enrichments)
         told_at = _tell(pipeline, told_at)
 
@@ -86,6 +90,7 @@ def _tell(pipeline: Pipeline, told_at: float) -> float:
 
 
 if __name__ == "__main__":
-    with os.fdopen(os.dup(1), "wb") as answers:
+    # Where the parent is gone nobody waits for the answer any more.
+    with suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints must not come between the answers
         main(json.loads(sys.argv[1]), sys.stdin.buffer, answers)

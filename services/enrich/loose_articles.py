@@ -30,7 +30,9 @@ def _well_formed(value: object) -> object:
 
 
 def _written(value: object) -> object:
-    """A date as text, also where it is a number."""
+    """Text, also where it is written as a number, or a date as MongoDB exports it."""
+    if isinstance(value, dict) and isinstance(value.get("$date"), str):
+        return value["$date"]
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -63,7 +65,7 @@ class _Line(BaseModel):
     text: Text | None = None
     html: Text | None = None
     url: Text | None = Field(default=None, validation_alias=AliasChoices("url", "link"))
-    id: Text | None = None
+    id: Written = None
     revision: int = Field(default=1, ge=1)
     published: Written = None
     published_field: Text | None = None

@@ -6,6 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.contracts.enrichments import Enrichment
+from services.enrich.tally import Tally
+
 LENGTH_BYTES = 4
 
 
@@ -15,6 +18,16 @@ class Ready:
 
     version: int
     steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """An answer: what was found, what all steps of this child did so far, and why the rules file as it is now is not in
+    use, if it is not."""
+
+    enrichments: list[Enrichment]
+    tally: Tally
+    broken_rules: str | None
 
 
 @dataclass(frozen=True, slots=True)

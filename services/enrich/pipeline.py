@@ -103,6 +103,7 @@ class Pipeline:
             phrases=draft.phrases,
             repeats=draft.repeats,
             names=draft.names,
+            terms=dict(draft.terms),
             skipped=dict(draft.skipped),
             steps={step.name: step.version for step in self.steps if step.name not in draft.skipped},
         )

@@ -17,7 +17,8 @@ _Seen = tuple[int, int, int] | None
 
 
 class RulesWatch:
-    """Asked before each batch. `broken` says why the file as it is now is not used, if it is not."""
+    """Asked before each batch. `broken` says why the file as it is now is not used, if it is not; it does not say in
+    which folder the file is."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path, self._clock = path, clock
@@ -36,7 +37,7 @@ class RulesWatch:
         try:
             rules = load_rules(self._path)
         except BrokenRules as error:
-            self.broken = str(error)
+            self.broken = str(error).replace(str(self._path), self._path.name)
             logger.error("%s; the rules from before stay in use", error)
             return None
         self.broken = None

@@ -25,6 +25,7 @@ class Draft:
     phrases: tuple[Phrase, ...] = ()
     repeats: Repeat | None = None
     names: tuple[Name, ...] = ()
+    terms: Mapping[str, int] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property

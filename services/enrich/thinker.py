@@ -10,17 +10,18 @@ import pickle
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import cast
 
 from services.contracts.articles import Article
 from services.contracts.enrichments import Enrichment
 from services.enrich.context import Context
-from services.enrich.messages import LENGTH_BYTES, Ready, Refused, framed, options
+from services.enrich.messages import LENGTH_BYTES, Enriched, Ready, Refused, framed, options
 from services.enrich.pipeline import Pipeline
 from services.enrich.rules_file import BrokenRules
+from services.enrich.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,10 @@ class _ChildLost(Exception):
 
 
 class Thinker:
-    """Starts its child at once and ends it with `close`. Asked from one thread at a time. Raises `BrokenRules`."""
+    """Starts its child at once and ends it with `close`. Whoever asks waits for the one before. Raises `BrokenRules`.
+
+    `broken_rules` says why the rules file as it is now is not in use, if it is not.
+    """
 
     def __init__(
         self,
@@ -52,7 +56,20 @@ class Thinker:
     ) -> None:
         self._command = [*command, options(tags_file, off, log_level)]
         self._alone_s, self._batch_s = alone_s, batch_s
+        self._one_at_a_time = threading.Lock()
         self._child, self._ready = self._start()
+        self._ended, self._tally = Tally(), Tally()
+        self.broken_rules: str | None = None
+
+    @property
+    def tally(self) -> Tally:
+        """Of all its children."""
+        return self._ended.plus(self._tally)
+
+    @property
+    def version(self) -> int:
+        """Of the pipeline."""
+        return self._ready.version
 
     @property
     def pid(self) -> int:
@@ -62,6 +79,10 @@ class Thinker:
         """As `Pipeline.enrich`. An article that the child cannot bear is enriched with nothing, and says so."""
         if not articles:
             return []
+        with self._one_at_a_time:
+            return self._enrich(articles, contexts)
+
+    def _enrich(self, articles: Sequence[Article], contexts: Sequence[Context]) -> list[Enrichment]:
         alone = len(articles) == 1
         try:
             answer = _ask(self._child, (list(articles), list(contexts)), self._alone_s if alone else self._batch_s)
@@ -71,14 +92,17 @@ class Thinker:
             if alone:
                 return [self._given_up(articles[0])]
             pairs = zip(articles, contexts, strict=True)
-            return [found for article, context in pairs for found in self.enrich([article], [context])]
-        return cast(list[Enrichment], answer)
+            return [found for article, context in pairs for found in self._enrich([article], [context])]
+        assert isinstance(answer, Enriched)
+        self._tally, self.broken_rules = answer.tally, answer.broken_rules
+        return answer.enrichments
 
     def reload(self) -> None:
         """Read the rules file again. Raises `BrokenRules` where it is broken, and the rules stay as they were."""
         fresh, ready = self._start()
         _end(self._child)
-        self._child, self._ready = fresh, ready
+        self._replace(fresh, ready)
+        self.broken_rules = None
 
     def close(self) -> None:
         _end(self._child)
@@ -86,11 +110,17 @@ class Thinker:
     def _given_up(self, article: Article) -> Enrichment:
         [bare] = Pipeline(()).enrich([article])
         skipped = dict.fromkeys(self._ready.steps, _CRASHED)
+        for step in skipped:
+            self._ended.add(step, 0, 1, 0.0)
         return bare.model_copy(update={"version": self._ready.version, "skipped": skipped})
 
     def _restart(self) -> None:
         _end(self._child)
-        self._child, self._ready = self._start()
+        self._replace(*self._start())
+
+    def _replace(self, child: "subprocess.Popen[bytes]", ready: Ready) -> None:
+        self._child, self._ready = child, ready
+        self._ended, self._tally = self.tally, Tally()
 
     def _start(self) -> tuple["subprocess.Popen[bytes]", Ready]:
         pipe = subprocess.PIPE

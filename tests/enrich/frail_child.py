@@ -1,4 +1,4 @@
-"""A child of `thinker` with a step that hangs, crashes or goes astray on some titles. Run by tests."""
+"""A child of `thinker` with a step that hangs, crashes, eats memory or goes astray on some titles. Run by tests."""
 
 import os
 import re
@@ -20,6 +20,8 @@ def _run(drafts: Sequence[Draft]) -> Sequence[Draft]:
             time.sleep(600)
         elif draft.article.title == "crashes":
             os._exit(1)
+        elif draft.article.title == "eats":
+            bytearray(16 * 2**30)
         elif draft.article.title == "astray":
             _ASTRAY.match("a" * 60 + "b")
     return [replace(draft, words=7) for draft in drafts]

@@ -61,6 +61,14 @@ def test_a_step_that_goes_astray_in_a_regular_expression_is_skipped_for_that_art
     assert frail.pid == child
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds a process's address space so")
+def test_a_step_that_eats_memory_is_skipped_for_that_article(frail: Thinker) -> None:
+    child = frail.pid
+    found = enriched(frail, "one", "eats", "two")
+    assert [each.skipped for each in found] == [{}, {"frail": "MemoryError: "}, {}]
+    assert frail.pid == child
+
+
 @pytest.mark.parametrize("title", ["hangs", "crashes"])
 def test_an_article_that_stops_the_child_costs_one_child(frail: Thinker, title: str) -> None:
     child = frail.pid
