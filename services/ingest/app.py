@@ -5,12 +5,11 @@ import logging
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
-from services.contracts.commands import AddFeedData
-from services.contracts.identity import feed_id
 from services.contracts.opml import BadList, Outline, read_opml
 from services.ingest.commands import GROUP, CommandHandler, FeedList
 from services.ingest.fetch import Fetcher, Limits
 from services.ingest.hosts import Hosts, Manners
+from services.ingest.listed import add_listed, keep_listed
 from services.ingest.memory import Memory
 from services.ingest.pages.parser import PageParser
 from services.ingest.pages.queue import PageQueue
@@ -32,6 +31,7 @@ from services.ingest.submissions import Submissions
 from services.wire.connection import connect, new_broker
 from services.wire.expectations import Expectations
 from services.wire.heartbeat import beat
+from services.wire.held_events import HeldEvents, keep_quarantine_bounded
 from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
@@ -110,9 +110,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             clock=utc_now,
         )
         push = PushCommands(states=states, expectations=expectations, asking=asking, reader=reader, clock=utc_now)
-        for outline in listed:
-            data = AddFeedData(id=feed_id(outline.url), url=outline.url, title=outline.title, tags=outline.tags)
-            await feeds.add(data, command=None)
+        await add_listed(feeds, listed)
         submissions = Submissions(publisher, redis, settings.stream_prefix, utc_now)
         broker = new_broker(settings.redis_url)
         await broker.connect()
@@ -128,6 +126,8 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             quarantine=quarantine,
             retry=settings.retry,
             batch_size=_COMMANDS_AT_A_TIME,
+            limit_s=settings.batch_limit_s,
+            stop_s=settings.stop_s,
         )
         await stack.enter_async_context(inbox)
         polling = asyncio.create_task(poller.run(), name="poller")
@@ -138,6 +138,9 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         streams = (names.articles, names.enrichments, names.feeds, names.commands)
         retain = timedelta(days=settings.retain_days)
         trimming = asyncio.create_task(keep_trimmed(redis, streams, retain, utc_now), name="trimming")
+        bounding = asyncio.create_task(keep_quarantine_bounded(HeldEvents(redis, names)), name="quarantine")
+        listing = asyncio.create_task(keep_listed(registry, feeds, listed), name="listed feeds")
+        stack.push_async_callback(end, bounding, listing)
         stopping = asyncio.create_task(stop.wait(), name="stop")
         logger.info("ingest runs with %d listed feeds", len(listed))
         await asyncio.wait((polling, reading, beating, trimming, stopping), return_when=asyncio.FIRST_COMPLETED)

@@ -30,6 +30,7 @@ GRADES: dict[FailureKind, Grade] = {
     "redirect": Grade(2, 3),
     "too large": Grade(4, 3),
     "not a feed": Grade(2, 3),
+    "internal": Grade(1, 3),
     # trouble that is meant
     "status": Grade(4, 2),
     "address": Grade(4, 4),

@@ -15,9 +15,12 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from zlib import crc32
 
+from services.wire.allotment import GIB, allot
+
 _LENGTH_BYTES = 4
 _MOST = 4
 _BUFFER = 2**20
+_MEMORY = 2 * GIB
 
 
 class ChildFailed(Exception):
@@ -114,6 +117,7 @@ def answer_requests(answer: Callable[[bytes, bytes], bytes]) -> None:
     """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # either may be sent to the whole group; the parent decides when to end
+    allot(_MEMORY)
     limit_s = float(sys.argv[1]) + 1
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     with suppress(BrokenPipeError):  # nobody waits for the answer any more

@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 import httpx
 
-from services.ingest.addresses import AddressRefused
-from services.ingest.dial import CheckedTransport, UnknownHost
 from services.ingest.freshness import fresh_for, seconds_until
 from services.ingest.outcomes import Failed, FailureKind, Fetched, NotModified
+from services.wire.addresses import AddressRefused
+from services.wire.dial import CheckedTransport, UnknownHost
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))

@@ -17,8 +17,9 @@ FailureKind = Literal[
     "too large",
     "protocol",
     "not a feed",
+    "internal",
 ]
-"""`busy` is a 429, `server error` a 5xx, `status` every other answer that is no document."""
+"""`busy` is a 429, `server error` a 5xx, `status` every other answer that is no document, `internal` our own fault."""
 
 
 @dataclass(frozen=True, slots=True)

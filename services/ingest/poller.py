@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from redis.exceptions import RedisError
@@ -129,6 +129,16 @@ class Poller:
             logger.warning("the poll of %s is given up and will come again: %s", lease.feed, error)
         except Exception:  # one feed never ends the others, whatever is wrong with it
             logger.exception("the poll of %s failed and will come again", lease.feed)
+            await self._put_off(lease)
+
+    async def _put_off(self, lease: Lease) -> None:
+        """Not to come again with every lease: nothing that is ours to mend mends itself within seconds."""
+        later = self._clock() + timedelta(seconds=self._bounds.interval_s)
+        try:
+            async with self._leases_stand:
+                await self._registry.defer(lease, later)
+        except (RedisError, OSError) as error:
+            logger.warning("%s comes again when its lease ends: %s", lease.feed, error)
 
     async def poll(self, lease: Lease) -> None:
         """Read one feed and settle all that follows from it, or put it off until its host has time."""
@@ -143,6 +153,11 @@ class Poller:
             return
         try:
             outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url))
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # a document that nobody foresaw; the feed is left alone for longer each time
+            logger.exception("reading %s failed", url)
+            outcome = Failed("internal", f"reading it failed on our side: {type(error).__name__}; the log has more")
         finally:
             await self._hosts.leave(lease.feed)
         chance = random.random()  # noqa: S311 (spreads load, guards nothing)

@@ -102,6 +102,10 @@ class Registry:
             redis.register_script(text) for text in (_TAKE, _RENEW, _DEFER, _SAVE)
         )
 
+    async def is_empty(self) -> bool:
+        """Whether no feed was ever added, or all were lost."""
+        return not await self._redis.exists(self._states)
+
     async def get(self, feed: UUID) -> Kept | None:
         stored = await self._redis.hget(self._states, str(feed))
         return _kept(cast("bytes | None", stored))

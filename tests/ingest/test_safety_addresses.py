@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 import pytest
 
-from services.ingest.addresses import AddressRefused
-from services.ingest.dial import CheckedTransport, UnknownHost
 from services.ingest.outcomes import Failed
+from services.wire.addresses import AddressRefused
+from services.wire.dial import CheckedTransport, UnknownHost
 from tests.ingest.feed_server import FeedServer, answer, feed_server, raw
 from tests.ingest.fetching import LOOPBACK, failure, fetch
 

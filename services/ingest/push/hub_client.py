@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from services.contracts.strings import one_line
-from services.ingest.addresses import AddressRefused
-from services.ingest.dial import CheckedTransport
+from services.wire.addresses import AddressRefused
+from services.wire.dial import CheckedTransport
 
 _TAKEN = frozenset((HTTPStatus.ACCEPTED, HTTPStatus.NO_CONTENT))
 """202 is the standard's; 204 is what hubs of the drafts before it say when they have verified at once."""

@@ -1,7 +1,7 @@
 """Which addresses may be connected to: public ones, and what the operator allowed by name.
 
-A feed's URL comes from strangers, and so does every redirect; neither may make us read from the machine's own or
-its neighbours' services.
+A feed's URL comes from strangers, and so do every redirect and the address of a webhook; none of them may make us speak
+to the machine's own or its neighbours' services.
 """
 
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ def first_allowed(host: str, addresses: Iterable[str], allowed: frozenset[str]) 
         reason = why_refused(address)
         if reason and str(address) not in allowed:
             raise AddressRefused(
-                f"{host} is at {address}, a {reason} address, which is not read from;"
+                f"{host} is at {address}, a {reason} address, which is not connected to;"
                 f" if that is wanted, add {host} to DATELINE_ALLOW_HOSTS"
             )
     return found

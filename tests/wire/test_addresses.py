@@ -1,10 +1,10 @@
-"""Where feeds may be read from."""
+"""Which addresses may be connected to."""
 
 from ipaddress import ip_address
 
 import pytest
 
-from services.ingest.addresses import AddressRefused, first_allowed, why_refused
+from services.wire.addresses import AddressRefused, first_allowed, why_refused
 
 NOBODY: frozenset[str] = frozenset()
 

@@ -1,9 +1,9 @@
-"""Which ports a feed may be read from: all but those of services that are not HTTP.
+"""Which ports may be connected to: all but those of services that are not HTTP.
 
-A line of HTTP is a line of mail, chat or commands to a server of another kind; a feed's URL must not make us send it.
+A line of HTTP is a line of mail, chat or commands to a server of another kind; a URL must not make us send it.
 """
 
-from services.ingest.addresses import AddressRefused
+from services.wire.addresses import AddressRefused
 
 _BAD = frozenset((
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103,
@@ -21,7 +21,7 @@ class PortRefused(AddressRefused):
     """The URL has a port that belongs to another service than HTTP."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} belongs to another service than HTTP, and is not read from; check the address")
+        super().__init__(f"port {port} belongs to another service than HTTP and is not connected to; check the address")
 
 
 def check_port(port: int) -> None:

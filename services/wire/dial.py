@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
-from services.ingest.addresses import first_allowed
-from services.ingest.ports import check_port
+from services.wire.addresses import first_allowed
+from services.wire.ports import check_port
 
 LookUp = Callable[[str, int], Sequence[str]]
 """The addresses of a host, looked up for a port. May block; raises `OSError` or `UnicodeError` where there are none."""
@@ -57,7 +57,7 @@ class CheckedTransport(httpx.AsyncBaseTransport):
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._resolvers, self._look_up, host, port)
         except (socket.gaierror, UnicodeError) as error:
-            raise UnknownHost(f"there is no host named {host}; check the address of the feed") from error
+            raise UnknownHost(f"there is no host named {host}; check the address") from error
         return list(dict.fromkeys(found))
 
     async def aclose(self) -> None:

@@ -1,0 +1,1 @@
+"""The wire as feeds for other readers: what a feed says (`feed.py`), and the three forms in which it can be written."""
