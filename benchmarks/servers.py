@@ -63,7 +63,7 @@ def services(*names: str, redis_url: str, folder: Path, **settings: str) -> Iter
     base = f"http://127.0.0.1:{port}"
     try:
         if "api" in names:
-            _until_ready(base)
+            until_ready(base)
         yield base
     finally:
         for process in running:
@@ -72,7 +72,8 @@ def services(*names: str, redis_url: str, folder: Path, **settings: str) -> Iter
             process.wait(timeout=20)
 
 
-def _until_ready(base: str) -> None:
+def until_ready(base: str) -> None:
+    """Wait until the API says that it is ready."""
     for _ in range(600):
         try:
             if httpx.get(f"{base}/readyz", trust_env=False).is_success:

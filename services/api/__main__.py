@@ -9,6 +9,7 @@ from contextlib import suppress
 from services.api.access.store import KeysUnusable
 from services.api.app import AddressTaken, serve
 from services.api.readmodel.schema import DatabaseUnusable
+from services.api.searches.schema import SearchesUnusable
 from services.api.settings import ApiSettings
 from services.wire.process import log_to_stderr, read_settings, run
 
@@ -29,7 +30,7 @@ def main() -> None:
 
     try:
         run(api)
-    except (AddressTaken, DatabaseUnusable, KeysUnusable) as error:
+    except (AddressTaken, DatabaseUnusable, KeysUnusable, SearchesUnusable) as error:
         logging.getLogger("services.api").error("%s", error)
         raise SystemExit(1) from None
 

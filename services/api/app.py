@@ -5,6 +5,7 @@ import importlib.metadata
 import logging
 import os
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -24,35 +25,53 @@ from services.api.commanding import Commands
 from services.api.http.articles import article_routes
 from services.api.http.contract import contract_routes
 from services.api.http.counts import count_routes
+from services.api.http.dead_letters import dead_letter_routes
 from services.api.http.facets import facet_routes
 from services.api.http.feed_lists import feed_list_routes
 from services.api.http.feeds import feed_routes
+from services.api.http.feeds_out import output_routes
 from services.api.http.head import HeadAsGet
 from services.api.http.headlines import headline_routes
 from services.api.http.health import health_routes
 from services.api.http.hubs import hub_routes
 from services.api.http.open_reading import OpenReading
-from services.api.http.problems import ProblemDocument, answer_with_problems
+from services.api.http.problems import ProblemDocument, answer_with_pages, answer_with_problems
 from services.api.http.push import push_routes
+from services.api.http.quarantine import quarantine_routes
+from services.api.http.rebuild import rebuild_routes
 from services.api.http.reference import reference_routes
+from services.api.http.remembered import Remembered
 from services.api.http.representation import Representation
-from services.api.http.stream import stream_routes
+from services.api.http.search_feeds import search_feed_routes
+from services.api.http.searches import search_routes
+from services.api.http.stories import story_routes
+from services.api.http.story_edits import story_edit_routes
+from services.api.http.stream import Opening, stream_routes
 from services.api.http.submissions import submission_routes
+from services.api.http.webhooks import webhook_routes
 from services.api.live.hub import Hub
 from services.api.live.line import WithLine
+from services.api.openapi.described import describe_contract, operation_name
 from services.api.page.routes import page_routes
 from services.api.pruning import keep_pruned
-from services.api.reading import Reading
+from services.api.reading import Reading, SetAside
 from services.api.readmodel.horizon import Keep
 from services.api.readmodel.lock import only_one
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
+from services.api.rebuilding import Rebuilding, forget_unfinished
+from services.api.rewinding import marker, rewind
+from services.api.searches.courier import Means
+from services.api.searches.dispatch import Dispatch
+from services.api.searches.patience import Patience
+from services.api.searches.sending import Sender
+from services.api.searches.shelf import Shelf
 from services.api.settings import ApiSettings
 from services.wire.connection import connect, new_broker
 from services.wire.expectations import Expectations
+from services.wire.held_events import HeldEvents
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
-from services.wire.quarantine import Quarantine
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -75,34 +94,46 @@ class Running:
     redis: Redis
     inboxes: Sequence[tuple[str, Inbox]]
     keys: KeyStore | None = None
+    searches: Shelf | None = None
+    rebuilding: Rebuilding | None = None
 
 
 @asynccontextmanager
 async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterator[Running]:
     """The service without HTTP: events are applied while this is entered.
 
-    Raises `DatabaseUnusable`, `KeysUnusable` and `BrokerUnreachable`.
+    Raises `DatabaseUnusable`, `KeysUnusable`, `SearchesUnusable` and `BrokerUnreachable`.
     """
     names, hub = settings.streams, Hub(settings.stream_backlog)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.database_path))
+        forget_unfinished(settings)
         model = await stack.enter_async_context(ReadModel(settings.database_path, announce=hub.publish))
         hub.begin((await model.counts()).changes, await model.position())
         await stack.enter_async_context(hub.delivering())
         keep = Keep(timedelta(days=settings.journal_days), settings.journal_rows)
         stack.push_async_callback(end, asyncio.create_task(keep_pruned(model, keep, clock)))
         keys = stack.enter_context(KeyStore(settings.keys_file))
+        searches = await stack.enter_async_context(Shelf(settings.searches_file))
+        sender = await stack.enter_async_context(Sender(settings.hosts, f"Dateline/{_version()} (webhooks)", clock))
+        patience = Patience(settings.webhook_retry_s, tries=settings.webhook_tries)
+        dispatch = Dispatch(Means(model, hub, searches, sender, patience, clock))
+        hub.watchers.append(dispatch.heard)
+        await stack.enter_async_context(dispatch.delivering())
         redis = await connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         broker = new_broker(settings.redis_url)
         await broker.connect()
         stack.push_async_callback(broker.stop)
-        quarantine = Quarantine(redis, names.quarantine, clock)
+        held, restored = HeldEvents(redis, names), marker(settings.database_path).exists()
         inboxes = []
         streams = {Stream.ARTICLES: names.articles, Stream.ENRICHMENTS: names.enrichments, Stream.FEEDS: names.feeds}
         for stream, name in streams.items():
-            if (gone := await out_of_reach(redis, name, settings.api_group)) is not None:
-                await model.begin_after(stream, gone)
+            if (gone := await out_of_reach(redis, name)) is not None:
+                await model.begin_after(stream, gone, restored=restored)
+            come_to = (await model.position())[stream]
+            await rewind(redis, name, settings.api_group, come_to, held, restored=restored)
+            quarantine = SetAside(redis, names.quarantine, clock, model, stream)
             inbox = Inbox(
                 broker,
                 redis,
@@ -113,9 +144,15 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
                 quarantine=quarantine,
                 retry=settings.retry,
                 batch_size=settings.api_batch,
+                limit_s=settings.batch_limit_s,
+                stop_s=settings.stop_s,
+                outages=(sqlite3.OperationalError,),  # a full disk, a database that others hold
             )
             inboxes.append((name, await stack.enter_async_context(inbox)))
-        yield Running(model, hub, redis, inboxes, keys)
+        marker(settings.database_path).unlink(missing_ok=True)
+        rebuilding = Rebuilding(settings, model, redis)
+        stack.push_async_callback(rebuilding.close)
+        yield Running(model, hub, redis, inboxes, keys, searches, rebuilding)
 
 
 def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) -> FastAPI:
@@ -127,40 +164,56 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
         summary="A self-hosted news wire: merged and dated headlines.",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_name,
         responses={"4XX": {"model": ProblemDocument, "description": "What is wrong with the request."}},
     )
     answer_with_problems(app)
     # The last one added is the first to see a request.
     app.add_middleware(Representation)
+    app.add_middleware(Remembered, commits=lambda: service.model.commits, monotonic=time.monotonic)
     policy = Policy(settings.reading == "open", settings.rate_per_address, settings.rate_per_key)
     keyring = Keyring(settings.admin_key.get_secret_value() if settings.admin_key else None, service.keys)
     app.add_middleware(Guard, policy=policy, keyring=keyring, now=clock, monotonic=time.monotonic)
     describe_access(app, reading_open=policy.reading_open)
+    describe_contract(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(OpenReading, origins=settings.cors_origins.replace(",", " ").split())
     commands = Commands(service.redis, settings.streams.commands)
+    held = HeldEvents(service.redis, settings.streams)
+    pages, problem_page = page_routes(service.model, commands, keyring, clock)
+    answer_with_pages(app, problem_page)
+    opening = Opening(service.model, service.hub, settings.stream_per_address, clock)
     for routes in (
         article_routes(service.model),
         submission_routes(commands, clock),
         headline_routes(service.model, clock),
+        output_routes(service.model, clock),
         count_routes(service.model, clock),
         facet_routes(service.model),
         feed_list_routes(service.model, commands, clock),
         feed_routes(service.model, commands, clock),
         push_routes(commands, Expectations(service.redis, settings.stream_prefix), clock),
         hub_routes(service.model),
-        stream_routes(service.model, service.hub, settings.stream_per_address, clock),
-        health_routes(service.model, service.redis, service.inboxes),
+        story_routes(service.model, clock),
+        story_edit_routes(service.model, commands, clock),
+        stream_routes(opening),
+        search_routes(service.searches, clock),
+        search_feed_routes(service.model, service.searches, opening, clock),
+        webhook_routes(service.searches, service.hub, settings.hosts, clock),
+        dead_letter_routes(service.searches),
+        quarantine_routes(held),
+        rebuild_routes(service.rebuilding),
+        health_routes(service.model, service.redis, service.inboxes, settings.stream_prefix, held),
         contract_routes(settings.streams, version),
         reference_routes(app.openapi),
-        page_routes(service.model, clock),
+        pages,
     ):
         app.include_router(routes)
     return app
 
 
 async def serve(settings: ApiSettings, stop: asyncio.Event) -> None:
-    """Run until `stop` is set. Raises `AddressTaken`, `DatabaseUnusable`, `KeysUnusable` and `BrokerUnreachable`."""
+    """Run until `stop` is set. Raises `AddressTaken` and what `running` raises."""
     with _listening(settings.http_host, settings.http_port) as listener:
         async with running(settings) as service:
             server = http_server(create_app(settings, service), settings.proxies)

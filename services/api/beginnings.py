@@ -1,4 +1,4 @@
-"""Where a read model that has just been made begins: what had left the streams before, it can never tell."""
+"""Where a read model that is new, or restored, begins: what has left the streams, it can never tell."""
 
 from typing import Any
 
@@ -10,24 +10,17 @@ from services.api.readmodel.position import EntryId
 _HIGHEST = 10**15 - 1
 
 
-async def out_of_reach(redis: Redis, stream: str, group: str) -> EntryId | None:
-    """The last entry that a new reader of the group does not get: trimmed away, or settled by an earlier one."""
+async def out_of_reach(redis: Redis, stream: str) -> EntryId | None:
+    """The last entry that was trimmed away; the one before the first that is there, where there is one."""
     try:
         about: dict[str, Any] = await redis.xinfo_stream(stream)
-        groups: list[dict[str, Any]] = await redis.xinfo_groups(stream)
     except ResponseError:  # there is no such stream yet
         return None
-    taken = [_read(one["last-delivered-id"]) for one in groups if _text(one["name"]) == group and _settled(one)]
-    trimmed = []
-    if about["entries-added"] > about["length"]:
-        first = about["first-entry"]
-        trimmed.append(_before(_read(first[0])) if first else _read(about["last-generated-id"]))
-    return max((entry for entry in taken + trimmed if entry != EntryId()), default=None)
-
-
-def _settled(group: dict[str, Any]) -> bool:
-    """Whether some of what the group was delivered will not come again."""
-    return group["entries-read"] is None or group["entries-read"] > group["pending"]
+    if about["entries-added"] == about["length"]:
+        return None
+    first = about["first-entry"]
+    gone = _before(_read(first[0])) if first else _read(about["last-generated-id"])
+    return None if gone == EntryId() else gone
 
 
 def _before(entry: EntryId) -> EntryId:
@@ -35,8 +28,4 @@ def _before(entry: EntryId) -> EntryId:
 
 
 def _read(entry: bytes | str) -> EntryId:
-    return EntryId.read(_text(entry))
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+    return EntryId.read(entry.decode() if isinstance(entry, bytes) else entry)

@@ -1,4 +1,4 @@
-"""Asking ingest for something: commands on their stream."""
+"""Asking ingest for something, and enrich about stories: commands on their stream."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,10 +15,18 @@ from services.contracts.commands import (
     EditFeed,
     EditFeedData,
     FeedIdData,
+    MergeStories,
+    MergeStoriesData,
+    PinArticle,
+    PinArticleData,
     PushAnswer,
     PushDelivery,
     RefreshFeed,
     RemoveFeed,
+    RenameStory,
+    RenameStoryData,
+    SplitStory,
+    SplitStoryData,
     Submission,
     SubmitArticle,
 )
@@ -60,6 +68,18 @@ class Commands:
 
     async def deliver_push(self, delivery: PushDelivery, now: datetime) -> None:
         await self._send(DeliverPush(**_envelope(delivery.id, now), data=delivery))
+
+    async def merge_stories(self, asked: MergeStoriesData, now: datetime) -> None:
+        await self._send(MergeStories(**_envelope(asked.story, now), data=asked))
+
+    async def split_story(self, asked: SplitStoryData, now: datetime) -> None:
+        await self._send(SplitStory(**_envelope(asked.story, now), data=asked))
+
+    async def pin_article(self, asked: PinArticleData, now: datetime) -> None:
+        await self._send(PinArticle(**_envelope(asked.story, now), data=asked))
+
+    async def rename_story(self, asked: RenameStoryData, now: datetime) -> None:
+        await self._send(RenameStory(**_envelope(asked.story, now), data=asked))
 
     async def _send(self, *commands: Command) -> None:
         try:

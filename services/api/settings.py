@@ -47,6 +47,23 @@ class ApiSettings(WireSettings):
     keys_path: Path | None = Field(
         default=None, description="The SQLite file of API keys (default: `keys.db` beside the database)."
     )
+    searches_path: Path | None = Field(
+        default=None, description="The SQLite file of saved searches (default: `searches.db` beside the database)."
+    )
+    allow_hosts: str = Field(
+        default="",
+        description="Hosts (names or addresses, split by commas) that webhooks may be sent to although they are private"
+        " or loopback.",
+    )
+    webhook_retry_s: float = Field(
+        default=5.0,
+        gt=0,
+        description="The first wait, in seconds, after a webhook could not be delivered; then four "
+        "times as long, and so on up to two hours.",
+    )
+    webhook_tries: int = Field(
+        default=12, ge=1, description="Tries after which an event that a webhook does not take is a dead letter."
+    )
     rate_per_address: int = Field(
         default=600, ge=0, description="Requests a minute that one address may make; 0 is no limit. Loopback has none."
     )
@@ -77,6 +94,14 @@ class ApiSettings(WireSettings):
     @property
     def keys_file(self) -> Path:
         return self.keys_path or self.database_path.with_name("keys.db")
+
+    @property
+    def searches_file(self) -> Path:
+        return self.searches_path or self.database_path.with_name("searches.db")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(host.strip("[]") for host in _split(self.allow_hosts.lower()))
 
     @property
     def proxies(self) -> list[str]:

@@ -8,11 +8,18 @@ from typing import NoReturn
 
 import typer
 
+from services.cli.backup import backup, restore
 from services.cli.feeds import feeds
 from services.cli.files import enrich, parse
 from services.cli.headlines import headlines
 from services.cli.keys import keys
+from services.cli.quarantine import quarantine
+from services.cli.replay import replay
+from services.cli.searches import searches
+from services.cli.stories import stories
+from services.cli.story import story
 from services.cli.submit import submit
+from services.cli.tags import tags
 from services.cli.tail import tail
 from services.cli.trouble import Trouble
 from services.cli.up import up
@@ -27,11 +34,19 @@ app = typer.Typer(
 app.command()(up)
 app.add_typer(feeds, name="feeds")
 app.add_typer(keys, name="keys")
+app.add_typer(story, name="story")
+app.add_typer(searches, name="searches")
+app.add_typer(quarantine, name="quarantine")
+app.add_typer(replay, name="replay")
+app.add_typer(tags, name="tags")
 app.command()(submit)
 app.command()(headlines)
 app.command()(tail)
 app.command()(parse)
 app.command()(enrich)
+app.command()(stories)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

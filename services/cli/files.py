@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ERROR = '{"error":'
 
 
-class _Unreadable(Exception):
+class Unreadable(Exception):
     """The file cannot be opened; says why."""
 
 
@@ -56,11 +56,11 @@ def enrich(
     from services.wire.process import utc_now
 
     try:
-        with _lines_of(file) as lines:
+        with lines_of(file) as lines:
             memories: list[Memory] = [FeedDatesMemory(LocalStore()), RepeatMemory(LocalBuckets())]
             given = lines, load_pipeline(), utc_now(), memories
             failed = _print_all(explain_lines(*given, as_json=as_json) if explain else enrich_lines(*given))
-    except _Unreadable as error:
+    except Unreadable as error:
         failed = _print_all([json.dumps({"error": {"file": str(file), "reason": str(error)}}, ensure_ascii=False)])
     raise typer.Exit(1 if failed else 0)
 
@@ -89,7 +89,7 @@ def _print_all(lines: Iterable[str]) -> bool:
 
 
 @contextmanager
-def _lines_of(file: Path) -> Iterator[Iterable[str]]:
+def lines_of(file: Path) -> Iterator[Iterable[str]]:
     if str(file) == "-":
         sys.stdin.reconfigure(encoding="utf-8", errors="replace", newline="\n")  # type: ignore[union-attr] # a TextIOWrapper here
         yield sys.stdin
@@ -97,6 +97,6 @@ def _lines_of(file: Path) -> Iterator[Iterable[str]]:
     try:
         opened = file.open(encoding="utf-8", errors="replace", newline="\n")
     except OSError as error:
-        raise _Unreadable(f"it cannot be read: {error.strerror}") from error
+        raise Unreadable(f"it cannot be read: {error.strerror}") from error
     with opened:
         yield opened

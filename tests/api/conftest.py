@@ -17,10 +17,11 @@ from services.api.settings import ApiSettings
 from services.contracts.articles import ArticleListed, ArticlePublished, ArticleRevised
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import FeedChanged
+from services.contracts.stories import StoryChanged
 from tests.api.events import at
 from tests.conftest import ADMIN_KEY, AS_ADMIN
 
-Told = ArticlePublished | ArticleRevised | ArticleListed | ArticleEnriched | FeedChanged
+Told = ArticlePublished | ArticleRevised | ArticleListed | ArticleEnriched | StoryChanged | FeedChanged
 
 
 class Wire:
@@ -47,7 +48,7 @@ class Wire:
 
 
 def stream_of(event: Told) -> Stream:
-    if isinstance(event, ArticleEnriched):
+    if isinstance(event, ArticleEnriched | StoryChanged):
         return Stream.ENRICHMENTS
     return Stream.FEEDS if isinstance(event, FeedChanged) else Stream.ARTICLES
 

@@ -11,6 +11,7 @@ from services.contracts.articles import ArticleListed, ArticlePublished, Article
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import FeedChanged
 from services.contracts.identity import feed_id
+from services.contracts.stories import StoryChanged
 
 GOLDEN = Path(__file__).parents[1] / "contracts" / "golden"
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -76,6 +77,37 @@ def enriched(
     )
 
 
+def story_changed(
+    story: int,
+    sequence: int,
+    change: str = "grown",
+    *,
+    joined: tuple[int, ...] = (),
+    title: str | None = None,
+    into: int | None = None,
+    **fields: Any,
+) -> StoryChanged:
+    """A change of the story that article `story` opened, with the articles that `joined` it by it."""
+    because = {"method": "similarity", "score": 0.61, "threshold": 0.42, "nearest": article_id(story)}
+    return _changed(
+        StoryChanged,
+        {
+            "id": article_id(story),
+            "sequence": sequence,
+            "change": change,
+            "title": title or f"Story {story}",
+            "title_from": article_id(story) if title is None else None,
+            "joined": [
+                {"article": article_id(number), "because": because if number != story else {"method": "opened"}}
+                for number in joined
+            ],
+            "into": None if into is None else article_id(into),
+            "terms": [],
+        }
+        | fields,
+    )
+
+
 def feed_changed(url: str, **fields: Any) -> FeedChanged:
     return _changed(FeedChanged, {"id": feed_id(url), "url": url} | fields)
 
@@ -98,5 +130,5 @@ def _feed(url: str) -> dict[str, Any]:
 def _changed(model: type[E], data: dict[str, Any]) -> E:
     name = model.model_fields["type"].default
     golden = model.model_validate_json((GOLDEN / f"{name}.json").read_bytes()).model_dump()
-    event_id = "/".join(str(data.get(key, "")) for key in ("id", "revision", "version", "change"))
+    event_id = "/".join(str(data.get(key, "")) for key in ("id", "revision", "version", "change", "sequence"))
     return model.model_validate(golden | {"id": event_id, "data": golden["data"] | data})

@@ -1,4 +1,4 @@
-"""The examples of docs/http-api.md are run with curl against a real server, and answer as the page shows."""
+"""The examples of docs/http-api.md are run against a real server, and answer as the page shows."""
 
 import asyncio
 import json
@@ -6,8 +6,10 @@ import re
 import shlex
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -15,7 +17,7 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.api.conftest import Told
-from tests.api.events import START, enriched, published, revised
+from tests.api.events import START, article_id, enriched, published, revised, story_changed
 from tests.api.serving import put, served, settings_for
 from tests.conftest import Server
 
@@ -27,6 +29,9 @@ pytestmark = [
 PAGE = Path(__file__).parents[2] / "docs" / "http-api.md"
 _EXAMPLE = re.compile(r"^```console\n\$ (curl [^\n]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = _EXAMPLE.findall(PAGE.read_text())
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+[COPY] = [text for language, text in BLOCKS if language == "python"]
+[FETCH] = [text for language, text in BLOCKS if language == "javascript"]
 ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -51,7 +56,16 @@ def articles() -> list[Told | bytes]:
 
 def enrichments() -> list[Told | bytes]:
     ages = {1: 30, 3: 203, 4: 204}
-    return [enriched(number, minutes=_ago(age), tags=("storms", "weather")) for number, age in ages.items()]
+    about = [enriched(number, minutes=_ago(age), tags=("storms", "weather")) for number, age in ages.items()]
+    ferry: dict[str, Any] = {"title": "Ferry service to the outer islands is cut", "title_from": article_id(2)}
+    ferry["terms"] = [{"text": "ferry", "weight": 0.44}, {"text": "harbour", "weight": 0.38}]
+    return [
+        *about,
+        story_changed(1, 1, "opened", joined=(1,), title="Rain expected until Thursday"),
+        story_changed(1, 2, joined=(2,), **ferry),
+        story_changed(4, 3, "opened", joined=(4,), title="Storm"),
+        story_changed(4, 4, joined=(3,), title="Storm"),
+    ]
 
 
 def _ago(minutes: float) -> float:
@@ -64,6 +78,7 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
         for events, address, count in (
             (articles(), "/v1/articles", 4),
             (enrichments(), "/v1/articles?tag=weather", 3),
+            ([], f"/v1/articles?story={article_id(4)}", 2),
         ):
             await put(redis, *events)
             async with asyncio.timeout(15):
@@ -72,8 +87,45 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
         yield client
 
 
+def test_there_are_no_examples_that_no_test_runs() -> None:
+    assert {language for language, _text in BLOCKS} == {"console", "python", "javascript"}
+    assert len(EXAMPLES) == sum(language == "console" for language, _text in BLOCKS) >= 9
+
+
+class NothingNew(Exception):
+    pass
+
+
+async def test_the_program_copies_every_article_once_and_then_waits(client: httpx.AsyncClient) -> None:
+    def sleep(_seconds: float) -> None:
+        raise NothingNew
+
+    names: dict[str, Any] = {}
+    exec(COPY, names)
+    names["time"] = SimpleNamespace(sleep=sleep)
+    copied: list[int] = []
+
+    def copy() -> None:
+        with suppress(NothingNew):
+            copied.extend(one["revision"] for one in names["changes"](str(client.base_url).rstrip("/"), "2026-01-01"))
+
+    await asyncio.to_thread(copy)
+    assert sorted(copied) == [1, 1, 1, 2]
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+async def test_the_script_prints_headlines(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    program = tmp_path / "headlines.mjs"
+    program.write_text(FETCH.replace(ADDRESS, str(client.base_url).rstrip("/")))
+    process = await asyncio.create_subprocess_exec("node", str(program), stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate()
+    assert said.decode().splitlines() == [
+        "Ferry service to the outer islands is cut, 1 min ago",
+        "Rain expected until Thursday, 30 mins ago",
+    ]
+
+
 async def test_every_example_answers_as_shown(client: httpx.AsyncClient) -> None:
-    assert len(EXAMPLES) >= 9
     for command, shown in EXAMPLES:
         said = await curl(command.replace(ADDRESS, str(client.base_url).rstrip("/")))
         if shown.startswith("{"):

@@ -26,3 +26,4 @@ def test_every_article_is_heard_once_and_in_order(page: Page, wire: Wire) -> Non
         page.wait_for_function("heard.length >= 40")
         assert page.evaluate("heard") == [f"Number {number}" for number in range(40)]
         assert cutter.cut == 3
+        assert cutter.inside > 0

@@ -83,7 +83,7 @@ def test_what_stands_in_a_feed_runs_nowhere(chromium: Browser, server: Server, t
             assert (settled(tab), ran) == ([], [])
             articles = wire.every_article()
             paths = [f"/articles/{article['id']}" for article in articles]
-            for path in ["/?limit=100", "/feeds", f"/?q={quote(CASES['image that fails'])}", *paths]:
+            for path in [*narrow_pages(wire), *paths, f"{paths[0]}/revisions"]:
                 tab.goto(f"{wire.http.base_url}{path}", wait_until="domcontentloaded")
                 assert (path, settled(tab), ran) == (path, [], [])
             tab.goto("about:blank")
@@ -93,6 +93,21 @@ def test_what_stands_in_a_feed_runs_nowhere(chromium: Browser, server: Server, t
                 assert (document["title"], settled(tab), ran) == (document["title"], [], [])
         page.goto(f"{wire.http.base_url}/?limit=100")  # and with the policy, which has nothing to complain of
         page.goto(f"{wire.http.base_url}{paths[0]}")
+
+
+def narrow_pages(wire: Processes) -> list[str]:
+    """Pages that show names of tags, sources and feeds, and what was typed: as words, and where it is a mistake."""
+    attack = quote(CASES["image that fails"], safe="")
+    tags = [quote(tag["slug"], safe="") for tag in wire.get("/v1/tags?limit=5")["tags"]]
+    sources = [quote(source["id"], safe="") for source in wire.get("/v1/sources?limit=1")["sources"]]
+    feeds = [feed["id"] for feed in wire.get("/v1/feeds")["feeds"]]
+    words = f"/search?q=img%20onerror%20OR%20intitle%3A%22{attack}%22"
+    return [
+        "/?limit=100", "/feeds", "/search", words, f"/search?q=({attack}", f"/?q={attack}", f"/tag/{attack}",
+        f"/source/{attack}", f"/{attack}", f"/sign-in?next={attack}", f"/feeds?sort={attack}",
+        *(f"/tag/{tag}" for tag in tags), *(f"/source/{source}" for source in sources),
+        *(f"/feeds/{feed}" for feed in feeds),
+    ]  # fmt: skip
 
 
 def hostile_feed() -> bytes:

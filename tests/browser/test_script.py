@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from services.api.page.assets import load_assets
+from services.api.page.places import source_place, tag_place
 from services.api.page.times import found, minute
 from tests.api.age_table import AGES
 from tests.api.page.group_table import GROUPS
@@ -58,3 +59,13 @@ def test_how_a_time_was_found(script: Page, method: str) -> None:
     time = "2026-03-01T08:02:03.250000Z"
     title = script.evaluate("async ([t, m]) => (await import('/dateline.js')).timeTitle(t, m)", [time, method])
     assert title == f"{minute(datetime.fromisoformat(time))}, {found(method)}"
+
+
+def test_the_addresses_of_tags_and_sources(script: Page) -> None:
+    keys = ["topic:politics", "it's (a) ~test~!*", "a/b?c#d&e=f %", "..", ".", "", "Ärger ☂ 𝄞"]
+    places = script.evaluate(
+        "async (keys) => { const { placeOf } = await import('/dateline.js'); "
+        "return keys.map((key) => [placeOf('tag', key), placeOf('source', key)]) }",
+        keys,
+    )
+    assert places == [[tag_place(key), source_place(key)] for key in keys]

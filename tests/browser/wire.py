@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from pydantic import RedisDsn
@@ -19,6 +19,8 @@ from services.contracts.articles import Article, ArticlePublished
 from services.contracts.base import Contract
 from services.contracts.enrichments import ArticleEnriched, Enrichment
 from services.contracts.envelope import Event
+from services.contracts.feeds import Feed
+from services.contracts.stories import Story, StoryChanged
 from services.contracts.streams import PAYLOAD, StreamNames
 from tests.api.page.samples import article_model, enrichment_model
 from tests.conftest import Server, free_port
@@ -31,6 +33,7 @@ class Wire:
 
     def __init__(self, server: Server, folder: Path, **settings: Any) -> None:
         self._redis = Redis.from_url(server.url)
+        self._stories = 0
         port = free_port()
         given: dict[str, Any] = {"redis_url": RedisDsn(server.url), "database_path": folder / "dateline.db"}
         self._settings = ApiSettings(**(given | {"http_port": port, "consumer": "browser"} | settings))
@@ -41,7 +44,7 @@ class Wire:
     def start(self) -> None:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="api")
         self._thread.start()
-        self._until_ok("/readyz")
+        self.until_ok("/readyz")
 
     async def _serve(self) -> None:
         """What the API's process runs, on a thread to save its seconds of importing."""
@@ -73,16 +76,34 @@ class Wire:
         enrichment = enrichment.model_copy(update={"version": version})
         self.send(ArticleEnriched, STREAMS.enrichments, f"{article.id}/1/{version}", enrichment)
 
+    def tell(self, story: UUID, *joined: UUID, change: str = "grown", **fields: Any) -> None:
+        """Say as enrich does what happened to the story that article `story` opened."""
+        self._stories += 1
+        now = datetime.now(UTC)
+        shared = [{"text": "ferry", "weight": 0.31}, {"text": "place:norhaven", "weight": 0.2}]
+        near = {"method": "similarity", "score": 0.61, "threshold": 0.42, "shared": shared, "nearest": story}
+        begun = {"method": "opened", "score": 0.21, "threshold": 0.42, "nearest": uuid5(NAMESPACE_URL, "nothing")}
+        given: dict[str, Any] = {
+            "id": story, "sequence": self._stories, "change": change, "language": "en", "title": "The story",
+            "title_from": story, "articles": 0, "sources": 0, "opened": now, "last": now, "terms": shared,
+            "joined": [{"article": one, "because": begun if one == story else near} for one in joined],
+        }  # fmt: skip
+        self.send(StoryChanged, STREAMS.enrichments, f"{story}/{self._stories}", Story(**(given | fields)))
+
     def send(
-        self, kind: "type[Event[Article] | Event[Enrichment]]", stream: str, identity: str, data: Contract
+        self,
+        kind: "type[Event[Article] | Event[Enrichment] | Event[Feed] | Event[Story]]",
+        stream: str,
+        identity: str,
+        data: Contract,
     ) -> None:
         event = kind.model_validate({"id": identity, "source": "/test", "time": datetime.now(UTC), "data": data})
         self._redis.xadd(stream, {PAYLOAD: event.to_wire()})
 
     def until_enriched(self, subject: UUID) -> None:
-        self._until_ok(f"/v1/articles/{subject}", '"enriched":true')
+        self.until_ok(f"/v1/articles/{subject}", '"enriched":true')
 
-    def _until_ok(self, path: str, containing: str = "", within_s: float = 20.0) -> None:
+    def until_ok(self, path: str, containing: str = "", within_s: float = 20.0) -> None:
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:

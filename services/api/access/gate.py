@@ -33,8 +33,11 @@ def judge(
     `strange` says that a page of another site made a browser send it.
 
     A key that is sent must be good even where none is needed: silence would hide that it expired. Credentials that are
-    none of ours may be for a proxy before us, so they count as none.
+    none of ours may be for a proxy before us, so they count as none. So does a cookie without a good key: it is from an
+    earlier day, or of another wire on this host, and nobody chose to send it now.
     """
+    if sent is not None and sent.way is Way.COOKIE and (key is None or key.state(now) != "active"):
+        sent = key = None
     is_open = scope is None or (scope is Scope.READ and reading_open)
     if sent is None or (key is None and is_open and _may_be_for_another(sent)):
         return None if is_open else _key_needed(scope)
@@ -61,7 +64,7 @@ def _misused(sent: Credential, key: Key, scope: Scope, *, strange: bool) -> Refu
         detail = f"the key {key.shown} may {_list(key)}; this needs one of scope {scope}: {_HOW.format(scope=scope)}"
         challenge = f'Bearer {REALM}, error="insufficient_scope", scope="{scope}"'
         return Refused(HTTPStatus.FORBIDDEN, "scope-needed", detail, scope, (challenge,))
-    if strange and sent.way is Way.BASIC and scope is not Scope.READ:
+    if strange and sent.way in (Way.BASIC, Way.COOKIE) and scope is not Scope.READ:
         detail = "a page of another site made your browser send this; nothing was changed"
         return Refused(HTTPStatus.FORBIDDEN, "other-site", detail)
     return None

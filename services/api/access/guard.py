@@ -66,7 +66,7 @@ class Guard:
         now = self._now()
         valid = key if key is not None and key.state(now) == "active" else None
         name, taken = self._count(scope, valid)
-        strange = sent is not None and sent.way is Way.BASIC and from_another_site(scope)
+        strange = sent is not None and sent.way in (Way.BASIC, Way.COOKIE) and from_another_site(scope, sent)
         refused = judge(need, sent, key, now, reading_open=self._policy.reading_open, strange=strange)
         problem: Problem | None = None
         headers: dict[str, str] = {}
@@ -84,11 +84,15 @@ class Guard:
         if problem is not None:
             response = answer(Request(scope), problem, headers | {"Cache-Control": "no-store"})
             for challenge in refused.challenges if refused else ():  # browsers read one a line, and no list of them
-                response.headers.append("WWW-Authenticate", challenge)
+                # A page has a form for it, which a browser that is asked for `Basic` would never show.
+                if response.media_type != "text/html" or not challenge.startswith("Basic"):
+                    response.headers.append("WWW-Authenticate", challenge)
             await response(scope, receive, send)
             return
         query = without_token(scope["query_string"])
-        await self._app({**scope, "query_string": query} if query != scope["query_string"] else scope, receive, send)
+        if query != scope["query_string"] or valid is not None:
+            scope = {**scope, "query_string": query, "state": {**scope.get("state", {}), "key": valid}}
+        await self._app(scope, receive, send)
 
     def _count(self, scope: Scope, key: Key | None) -> tuple[str, Taken | None]:
         """By which policy the request is counted, and what is left of it; None where it is not limited."""

@@ -25,7 +25,7 @@ _EVERY = "SELECT id, name, scopes, made, expires, revoked, used FROM keys ORDER 
 _ONE = "SELECT id, name, scopes, made, expires, revoked, used, digest FROM keys WHERE id = ?"
 _REVOKE = "UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL"
 _USE = "UPDATE keys SET used = ? WHERE id = ?"
-_VERSION = 1
+VERSION = 1
 _COARSE = timedelta(hours=1)
 _PATIENCE_MS = 5_000
 
@@ -63,10 +63,10 @@ class KeyStore:
         self._file.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         self._file.execute("PRAGMA journal_mode = WAL")  # who reads never waits for who writes
         [found] = self._file.execute("PRAGMA user_version").fetchone()
-        if found > _VERSION:
-            raise sqlite3.DatabaseError(f"written by a newer Dateline (version {found}, this one knows {_VERSION})")
-        if found < _VERSION:
-            self._file.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        if found > VERSION:
+            raise sqlite3.DatabaseError(f"written by a newer Dateline (version {found}, this one knows {VERSION})")
+        if found < VERSION:
+            self._file.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def add(self, key: Key, text: str) -> None:
         with self._usable():

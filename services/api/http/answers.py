@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from services.api.readmodel.documents import Json
 from services.api.readmodel.filters import Cursor
+from services.api.readmodel.stories import StoryCursor
 
 
 def json_answer(document: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(document.encode(), status, headers, "application/json")
 
 
-def next_page(request: Request, cursor: Cursor | None) -> str | None:
+def next_page(request: Request, cursor: Cursor | StoryCursor | None) -> str | None:
     """The address of the next page: this one's, with another cursor."""
     if cursor is None:
         return None

@@ -30,10 +30,10 @@ _FORM = "multipart/form-data"
 _UPLOAD = {
     "requestBody": {
         "required": True,
-        "content": {
-            **{kind: {"schema": {"type": "string", "description": "An OPML list of feeds."}} for kind in _XML},
-            _FORM: {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
-        },
+        "description": "An OPML list. It may also be sent as `application/xml`, `text/xml`, or as the file of a form "
+        "(`multipart/form-data`).",
+        # Not each form by itself: some generators make a client of it that does not compile.
+        "content": {_XML[0]: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -72,18 +72,25 @@ def feed_list_routes(model: ReadModel, commands: Commands, clock: Callable[[], d
     @routes.post("/v1/feeds.opml", response_model=Import, status_code=HTTPStatus.ACCEPTED, openapi_extra=_UPLOAD)
     async def import_feeds(request: Request) -> Response:
         """Ask for all feeds of an OPML list to be polled. Nested folders become tags. At most 5 MB."""
-        name, text = await asyncio.to_thread(_uploaded, _media_type(request), await request.body())
-        try:
-            listed = await asyncio.to_thread(read_outlines, text, name=name)
-        except BadList as error:
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-body", str(error)) from None
-        states = [FeedState.model_validate_json(state) for state in await model.feeds()]
-        asked, outcome = _sort_out(listed, {state.id: state for state in states})
-        if asked:
-            await commands.add_feeds(asked, clock())
+        outcome = await ask_for_list(model, commands, request, clock())
         return json_answer(Json(outcome.model_dump_json()), HTTPStatus.ACCEPTED)
 
     return routes
+
+
+async def ask_for_list(model: ReadModel, commands: Commands, request: Request, now: datetime) -> Import:
+    """Ask for the feeds of the list that the request carries. Raises a `Problem` where there is none that can be read,
+    and `CommandNotSent`."""
+    name, text = await asyncio.to_thread(_uploaded, _media_type(request), await request.body())
+    try:
+        listed = await asyncio.to_thread(read_outlines, text, name=name)
+    except BadList as error:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-body", str(error)) from None
+    states = [FeedState.model_validate_json(state) for state in await model.feeds()]
+    asked, outcome = _sort_out(listed, {state.id: state for state in states})
+    if asked:
+        await commands.add_feeds(asked, now)
+    return outcome
 
 
 def _media_type(request: Request) -> str:

@@ -74,15 +74,9 @@ def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], dateti
     )
     async def add_feed(new: NewFeed) -> Response:
         """Ask for a feed to be polled; for one that is known, for what is given to be changed."""
-        asked = AddFeedData(id=feed_id(new.url), **new.model_dump())
-        known = await model.feed(asked.id)
-        state = FeedState.model_validate_json(known) if known else None
-        _refuse_contradiction(state, asked.model_dump(exclude_none=True))
-        location = {"Location": f"/v1/feeds/{asked.id}"}
-        if known is not None and state is not None and not edits(state, asked):
-            return json_answer(known, HTTPStatus.OK, location)
-        await commands.add_feeds([asked], clock())
-        return json_answer(known or _expected(asked, clock()), HTTPStatus.ACCEPTED, location)
+        feed, asked = await ask_to_add(model, commands, new, clock())
+        status = HTTPStatus.ACCEPTED if asked else HTTPStatus.OK
+        return json_answer(Json(feed.model_dump_json()), status, {"Location": f"/v1/feeds/{feed.id}"})
 
     @routes.get("/v1/feeds/{id}", response_model=FeedState)
     async def read_feed(id: UUID) -> Response:
@@ -92,13 +86,8 @@ def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], dateti
     @routes.patch("/v1/feeds/{id}", response_model=FeedState, status_code=HTTPStatus.ACCEPTED)
     async def edit_feed(id: UUID, edit: FeedEdit) -> Response:
         """Ask for a feed's title, tags or way of being polled to be changed. Answers the feed as it will be."""
-        state = FeedState.model_validate_json(await known_feed(id))
-        given = edit.model_dump(exclude_unset=True)
-        _refuse_contradiction(state, given)
-        asked = EditFeedData(id=id, **{name: _or_cleared(name, value) for name, value in given.items()})
-        await commands.edit_feed(asked, clock())
-        expected = state.model_copy(update=asked.model_dump(include=asked.model_fields_set))
-        return json_answer(Json(expected.model_dump_json()), HTTPStatus.ACCEPTED)
+        feed = await ask_to_edit(FeedState.model_validate_json(await known_feed(id)), commands, edit, clock())
+        return json_answer(Json(feed.model_dump_json()), HTTPStatus.ACCEPTED)
 
     @routes.delete("/v1/feeds/{id}", response_model=FeedState, status_code=HTTPStatus.ACCEPTED)
     async def remove_feed(id: UUID) -> Response:
@@ -123,6 +112,31 @@ def feed_routes(model: ReadModel, commands: Commands, clock: Callable[[], dateti
     return routes
 
 
+async def ask_to_add(model: ReadModel, commands: Commands, new: NewFeed, now: datetime) -> tuple[FeedState, bool]:
+    """The feed as it is or is going to be, and whether ingest was asked for anything: not where it is as it should be.
+
+    Raises a 422 `Problem` where its bounds contradict each other, and `CommandNotSent`.
+    """
+    asked = AddFeedData(id=feed_id(new.url), **new.model_dump())
+    known = await model.feed(asked.id)
+    state = FeedState.model_validate_json(known) if known else None
+    _refuse_contradiction(state, asked.model_dump(exclude_none=True))
+    if state is not None and not edits(state, asked):
+        return state, False
+    await commands.add_feeds([asked], now)
+    return state or _expected(asked, now), True
+
+
+async def ask_to_edit(state: FeedState, commands: Commands, edit: FeedEdit, now: datetime) -> FeedState:
+    """The feed as it is going to be. Raises a 422 `Problem` where its bounds would contradict each other, and
+    `CommandNotSent`."""
+    given = edit.model_dump(exclude_unset=True)
+    _refuse_contradiction(state, given)
+    asked = EditFeedData(id=state.id, **{name: _or_cleared(name, value) for name, value in given.items()})
+    await commands.edit_feed(asked, now)
+    return state.model_copy(update=asked.model_dump(include=asked.model_fields_set))
+
+
 def edits(known: FeedState, asked: AddFeedData) -> bool:
     """Whether adding a known feed again would change it. What is left out stays as it is."""
     given = asked.model_dump(exclude={"id", "url"}, exclude_none=True)
@@ -144,7 +158,7 @@ def _refuse_contradiction(known: FeedState | None, given: Mapping[str, Any]) -> 
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad-body", detail, parameter=name)
 
 
-def _expected(asked: AddFeedData, now: datetime) -> Json:
+def _expected(asked: AddFeedData, now: datetime) -> FeedState:
     """The feed as ingest is going to report it."""
     feed = Feed(
         **asked.model_dump(exclude={"full_text"}),
@@ -153,4 +167,4 @@ def _expected(asked: AddFeedData, now: datetime) -> Json:
         change="added",
         since=now,
     )
-    return Json(feed_state(feed).model_dump_json())
+    return feed_state(feed)

@@ -16,7 +16,7 @@ from services.api.http.answers import json_answer, link_header, next_page
 from services.api.http.listings import ListingQuery, read_page, selected
 from services.api.http.media import prefers_text
 from services.api.http.parameters import parameters_of, read_query, to_filter
-from services.api.readmodel.documents import AlsoIn, ArticleLinks, Document, Json, Snippet, listing
+from services.api.readmodel.documents import AlsoIn, ArticleLinks, Document, Json, Snippet, StoryReference, listing
 from services.api.readmodel.model import ReadModel
 from services.contracts.base import Instant
 
@@ -38,6 +38,7 @@ class ShortHeadline(Document):
     age: str
     also_in: AlsoIn | None = Field(description="Who repeats it; null where nobody does, and unless it was asked for.")
     snippet: Snippet | None = Field(description="Where the words of `q` stand, if `highlight` asked for it.")
+    story: StoryReference | None = Field(description="The story it belongs to; null until that is known.")
     links: ArticleLinks
 
 
@@ -86,5 +87,6 @@ def _short(article: dict[str, Any], now: datetime) -> ShortHeadline:
         age=age(time, now),
         also_in=article.get("also_in"),
         snippet=article.get("snippet"),
+        story=article["story"],
         links=article["links"],
     )

@@ -1,11 +1,13 @@
-"""`/healthz` and `/readyz`, for those who watch over the process."""
+"""`/healthz` and `/readyz`, for those who watch over the process, and `/v1/health` on the whole wire."""
 
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.responses import Response
@@ -15,6 +17,8 @@ from services.api.http.parameters import refuse_parameters
 from services.api.http.problems import Problem, ProblemDocument
 from services.api.readmodel.documents import Json
 from services.api.readmodel.model import ReadModel
+from services.wire.heartbeat import signs
+from services.wire.held_events import MOST, MOST_BYTES, Fullness, HeldEvents
 from services.wire.inbox import Inbox
 
 _PATIENCE_S = 2.0
@@ -27,7 +31,39 @@ class Health(BaseModel):
     checks: dict[str, str] = {}
 
 
-def health_routes(model: ReadModel, redis: Redis, inboxes: Sequence[tuple[str, Inbox]]) -> APIRouter:
+class StepCount(BaseModel):
+    """Of one step, since the replica started: articles that it ran over, articles that it was skipped for, CPU time in
+    seconds."""
+
+    ran: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+
+
+class Replica(BaseModel):
+    """A process of ingest or enrich that showed a sign of life in the last 12 seconds. `at` is when, `since` when it
+    started. Of enrich: its steps, and why the rules file as it is now is not in use, if it is not."""
+
+    service: str
+    replica: str
+    at: datetime
+    since: datetime
+    broken_rules: str | None = None
+    steps: dict[str, StepCount] = {}
+
+
+class WireHealth(BaseModel):
+    """`status` is `ok` where all checks are and no rules file is broken. Probes should ask `/readyz` instead."""
+
+    status: Literal["ok", "degraded"]
+    checks: dict[str, str]
+    replicas: list[Replica]
+    quarantine: int | None = Field(default=None, description="Events that could not be processed, in `/v1/quarantine`.")
+
+
+def health_routes(
+    model: ReadModel, redis: Redis, inboxes: Sequence[tuple[str, Inbox]], prefix: str, held: HeldEvents
+) -> APIRouter:
     routes = APIRouter(tags=["health"], dependencies=[Depends(refuse_parameters)])
 
     @routes.get("/healthz", response_model=Health)
@@ -38,15 +74,59 @@ def health_routes(model: ReadModel, redis: Redis, inboxes: Sequence[tuple[str, I
     @routes.get("/readyz", response_model=Health, responses={503: {"model": ProblemDocument}})
     async def ready() -> Response:
         """Whether it can serve what is new: Redis and the read model answer, and all streams are read."""
-        checks = {"redis": await _redis(redis), "read model": await _read_model(model)}
-        checks |= {stream: "ok" if inbox.reading else "is not being read" for stream, inbox in inboxes}
+        checks = await _checks(model, redis, inboxes)
         failing = {part: reason for part, reason in checks.items() if reason != "ok"}
         if failing:
             detail = "; ".join(f"{part}: {reason}" for part, reason in failing.items())
             raise Problem(503, "not-ready", detail, checks=checks)
         return json_answer(Json(Health(status="ok", checks=checks).model_dump_json()))
 
+    @routes.get("/v1/health", response_model=WireHealth)
+    async def wire_health() -> Response:
+        """How the wire is: this process's checks, which replicas of ingest and enrich live, what each step of enrich
+        did, and whether the rules file is in use."""
+        checks = await _checks(model, redis, inboxes)
+        replicas = await _replicas(redis, prefix) if checks["redis"] == "ok" else []
+        for service in ("ingest", "enrich"):
+            lives = any(replica.service == service for replica in replicas)
+            checks[service] = "ok" if lives else "no replica shows a sign of life"
+        full = await _fullness(held) if checks["redis"] == "ok" else None
+        if full is not None:
+            checks["quarantine"] = _too_full(full) if full.alarm else "ok"
+        fine = set(checks.values()) == {"ok"} and not any(replica.broken_rules for replica in replicas)
+        health = WireHealth(status="ok" if fine else "degraded", checks=checks, replicas=replicas)
+        health.quarantine = None if full is None else full.events
+        return json_answer(Json(health.model_dump_json(exclude_none=True)))
+
     return routes
+
+
+async def _checks(model: ReadModel, redis: Redis, inboxes: Sequence[tuple[str, Inbox]]) -> dict[str, str]:
+    checks = {"redis": await _redis(redis), "read model": await _read_model(model)}
+    return checks | {stream: "ok" if inbox.reading else "is not being read" for stream, inbox in inboxes}
+
+
+async def _replicas(redis: Redis, prefix: str) -> list[Replica]:
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            found = await signs(redis, prefix)
+    except (RedisError, OSError, TimeoutError):
+        return []  # the check of Redis says so at the next question
+    facts = [{"service": one.service, "replica": one.replica, "at": one.at, "since": one.since} for one in found]
+    return [Replica.model_validate({**one.told, **fact}) for one, fact in zip(found, facts, strict=True)]
+
+
+async def _fullness(held: HeldEvents) -> Fullness | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await held.fullness()
+    except (RedisError, OSError, TimeoutError):
+        return None
+
+
+def _too_full(full: Fullness) -> str:
+    bounds = f"beyond {MOST:,} or {MOST_BYTES >> 20} MB the oldest are dropped"
+    return f"holds {full.events:,} events in {full.size >> 20} MB; {bounds}. Retry or drop them: /v1/quarantine"
 
 
 async def _redis(redis: Redis) -> str:

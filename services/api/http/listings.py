@@ -36,8 +36,9 @@ class ListingQuery(SearchQuery):
     )
     changed_since: Moment | None = Field(
         default=None,
-        description="For those who keep a copy: what is new, revised, enriched or found in one more feed since this "
-        "instant, the oldest change first. `next` is then never null: ask it again for what changes next.",
+        description="For those who keep a copy: what is new, revised, enriched, found in one more feed or came to another "
+        "story since this instant, the oldest change first. `next` is then never null: ask it again for what changes "
+        "next.",
     )
     highlight: bool = Field(default=False, description="Whether to show where the words of `q` stand, as `snippet`.")
     fields: Annotated[tuple[str, ...] | None, BeforeValidator(_to_names, json_schema_input_type=str)] = Field(
@@ -53,6 +54,8 @@ async def read_page(model: ReadModel, wanted: Filter, query: ListingQuery) -> Pa
     sort, after = _order(query), query.cursor
     if after is not None and after.sort != sort:
         raise bad_parameter("cursor", "this cursor is of a listing in another order; leave it out to begin anew")
+    if wanted.one_per_story and sort == "changed":
+        raise bad_parameter("fold", "changed_since= tells of every article; leave out fold=story")
     if after is None and query.changed_since is not None:
         after = Cursor(to_ms(query.changed_since), _NOBODY, "changed")
     try:

@@ -6,6 +6,11 @@ def prefers_text(accept: str) -> bool:
     return _quality(accept, "text/plain") > _quality(accept, "application/json")
 
 
+def prefers_page(accept: str) -> bool:
+    """Whether it ranks HTML above JSON, as browsers do when somebody goes somewhere; not on a tie."""
+    return _quality(accept, "text/html") > _quality(accept, "application/json")
+
+
 def _quality(accept: str, wanted: str) -> tuple[float, int]:
     """The weight of the most specific range that covers `wanted`, and how specific it is."""
     ranges = {wanted: 2, wanted.split("/", maxsplit=1)[0] + "/*": 1, "*/*": 0}

@@ -56,11 +56,25 @@ def parameters_of(model: type[Query]) -> dict[str, Any]:
     schema = model.model_json_schema()
     described = []
     for name, shape in schema["properties"].items():
-        about = {key: value for key, value in shape.items() if key not in ("title", "description")}
         described.append(
-            {"name": name, "in": "query", "required": False, "description": shape["description"], "schema": about}
+            {
+                "name": name,
+                "in": "query",
+                "required": name in schema.get("required", ()),
+                "description": shape["description"],
+                "schema": _as_sent(shape),
+            }
         )
     return {"parameters": described}
+
+
+def _as_sent(shape: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter's value. A parameter can be left out, but no text in a URL means null."""
+    about = {key: value for key, value in shape.items() if key not in ("title", "description", "anyOf")}
+    if about.get("default", "") is None:
+        del about["default"]
+    present = [one for one in shape.get("anyOf", ()) if one != {"type": "null"}]
+    return about | (present[0] if len(present) == 1 else {"anyOf": present} if present else {})
 
 
 def _repeats(model: type[Query], name: str) -> bool:
@@ -111,6 +125,7 @@ class FacetQuery(Query):
     source: Word | None = Field(default=None, description="A publisher's id, such as `example.org`.")
     feed: FeedKey | None = Field(default=None, description="A feed's id or URL.")
     lang: Word | None = Field(default=None, description="A language's code, such as `en`.")
+    story: UUID | None = Field(default=None, description="A story's id, also of one that was merged.")
 
 
 class SearchQuery(FacetQuery):
@@ -122,8 +137,10 @@ class SearchQuery(FacetQuery):
         default=None,
         description='A search: words, "phrases", `-not`, `OR`, (groups), and fields such as `intitle:` and `after:`.',
     )
-    fold: Literal["repeats"] | None = Field(
-        default=None, description="`repeats` leaves out what repeats an earlier article, and says with that who does."
+    fold: Literal["repeats", "story"] | None = Field(
+        default=None,
+        description="`repeats` leaves out what repeats an earlier article, and says with that who does; `story` leaves "
+        "one article of each story, the first that repeats no other, and says who else tells it.",
     )
 
 
@@ -138,7 +155,14 @@ def to_query(text: str | None) -> Searched | None:
 
 
 def to_filter(query: FacetQuery) -> Filter:
-    narrowed = Filter(tags=query.tag, source=query.source, feed=query.feed, language=query.lang)
+    narrowed = Filter(tags=query.tag, source=query.source, feed=query.feed, language=query.lang, story=query.story)
     if not isinstance(query, SearchQuery):
         return narrowed
-    return replace(narrowed, since=query.since, until=query.until, query=to_query(query.q), fold=query.fold is not None)
+    return replace(
+        narrowed,
+        since=query.since,
+        until=query.until,
+        query=to_query(query.q),
+        fold=query.fold == "repeats",
+        one_per_story=query.fold == "story",
+    )

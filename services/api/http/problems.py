@@ -1,31 +1,34 @@
 """Errors as problem documents (RFC 9457), each saying what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import compile_path
 
 from services.api.commanding import CommandNotSent
+from services.api.http.media import prefers_page
 
 MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemDocument(BaseModel):
-    """What every error is answered with."""
+    """What every error is answered with (RFC 9457). Members that say nothing are left out."""
 
-    type: str
+    type: str = Field(description="Where `/docs` explains this kind of problem.")
     title: str
     status: int
-    detail: str
+    detail: str = Field(description="What is wrong, and what to do.")
     instance: str
-    parameter: str | None = None
-    at: int | None = None
-    allowed: list[str] | None = None
+    parameter: str | None = Field(default=None, description="The parameter, or the member of the body.")
+    at: int | None = Field(default=None, description="The place in a search that is not understood, from 0.")
+    allowed: list[str] | None = Field(default=None, description="What there is instead.")
+    scope: str | None = Field(default=None, description="What a key must be for.")
+    checks: dict[str, str] | None = Field(default=None, description="Which part does not answer.")
 
 
 class Problem(Exception):
@@ -53,7 +56,16 @@ def not_found(what: str) -> Problem:
     return Problem(HTTPStatus.NOT_FOUND, "not-found", what)
 
 
+ProblemPage = Callable[[Request, Problem], Response]
+
+
 def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """As a document; as a page where a browser asked for one and the app has such (`answer_with_pages`)."""
+    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    if page and not request.url.path.startswith("/v1/") and prefers_page(request.headers.get("accept", "")):
+        shown = page(request, problem)
+        shown.headers.update(headers or {})
+        return shown
     document = {
         "type": f"/docs#{problem.kind}",
         "title": HTTPStatus(problem.status).phrase,
@@ -63,6 +75,11 @@ def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None
         **problem.members,
     }
     return JSONResponse(document, problem.status, headers, MEDIA_TYPE)
+
+
+def answer_with_pages(app: FastAPI, page: ProblemPage) -> None:
+    """Outside `/v1/` people are told of errors by a page."""
+    app.state.problem_page = page
 
 
 def answer_with_problems(app: FastAPI) -> None:

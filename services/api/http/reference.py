@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from html import escape
@@ -17,12 +18,14 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 h2 { margin: 2.5rem 0 0; font-size: 1.1rem; font-family: ui-monospace, monospace; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0 }
-code { font-family: ui-monospace, monospace } dt { font-weight: 600 }
+code, pre { font-family: ui-monospace, monospace } pre { overflow-x: auto } dt { font-weight: 600 }
 """
 
 _PROBLEMS = {
     "bad-parameter": "A parameter is unknown, repeated, or has a value that it cannot have. `parameter` names it.",
     "bad-query": "A search is not understood. `at` is the place in it, in characters from 0; `detail` points there.",
+    "broken-search": "The query of a saved search is not understood any more. Change it; `at` is the place in it.",
+    "full": "No more of these are kept. Remove one first.",
     "bad-body": "The request's body is not what it should be. `parameter` names the member.",
     "key-needed": "This is not open to everybody, and no key was sent. `scope` says what one must be for.",
     "bad-key": "The key that was sent is unknown, expired or revoked, or was sent in a way that it may not be.",
@@ -76,7 +79,9 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
             yield f"<p>{_prose(operation.get('description', operation.get('summary', '')))}</p>"
             yield from _access(operation.get("security", []))
             yield from _parameters(operation.get("parameters", []))
-            yield f"<p>Answers: {', '.join(_answers(operation['responses']))}</p></section>"
+            yield f"<p>Answers: {', '.join(_answers(operation['responses']))}</p>"
+            yield from _examples(operation)
+            yield "</section>"
 
 
 def _access(alternatives: list[dict[str, list[str]]]) -> Iterator[str]:
@@ -97,9 +102,23 @@ def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _answers(responses: dict[str, Any]) -> Iterator[str]:
+    """What is wrong is named by its status alone: it is a problem document."""
     for status, response in responses.items():
-        names = {_model(content) for content in response.get("content", {}).values()} - {""}
-        yield escape(f"{status} {' or '.join(sorted(names))}".strip())
+        names = {_model(content) for content in response.get("content", {}).values()} - {"", "ProblemDocument"}
+        if status != "default":
+            yield escape(f"{status} {' or '.join(sorted(names))}".strip())
+
+
+def _examples(operation: dict[str, Any]) -> Iterator[str]:
+    """What is sent and answered, in each form, as it would be seen."""
+    contents = [("sent", operation.get("requestBody", {}))]
+    contents += [(status, answer) for status, answer in operation["responses"].items() if status < "300"]
+    for what, described in contents:
+        for media_type, content in described.get("content", {}).items():
+            if (example := content.get("example")) is not None:
+                shown = example if isinstance(example, str) else json.dumps(example, indent=1, ensure_ascii=False)
+                yield f"<details><summary>Example: {what}, {escape(media_type)}</summary><pre>{escape(shown)}</pre>"
+                yield "</details>"
 
 
 def _model(content: dict[str, Any]) -> str:

@@ -18,7 +18,10 @@ _SMALLEST = 1_000
 """Bytes below which compressing saves no packet."""
 _LARGE = 100_000
 """Bytes above which compressing is done off the event loop."""
-_TEXT = (b"text/", b"application/json", b"application/problem+json", b"application/schema+json", b"image/svg")
+_TEXT = (
+    b"text/", b"application/json", b"application/problem+json", b"application/schema+json", b"image/svg",
+    b"application/rss+xml", b"application/atom+xml", b"application/feed+json",
+)  # fmt: skip
 _of_thread = threading.local()
 
 
@@ -91,6 +94,13 @@ def unchanged(if_none_match: str | None, etag: str) -> bool:
     return "*" in held or etag.removeprefix("W/") in held
 
 
+def _is_held(asked: dict[bytes, bytes], headers: dict[bytes, bytes], etag: bytes) -> bool:
+    """Whether the client has this representation already, by its tag or else by the very date that we gave it."""
+    if b"if-none-match" in asked:
+        return unchanged(asked[b"if-none-match"].decode("latin-1"), etag.decode("latin-1"))
+    return b"last-modified" in headers and asked.get(b"if-modified-since") == headers[b"last-modified"]
+
+
 async def _represented(scope: Scope, start: Message, body: bytes) -> tuple[Message, Message]:
     asked, status, headers = dict(scope["headers"]), start["status"], dict(start["headers"])
     if len(headers) < len(start["headers"]):  # a header that stands twice, as cookies do: nothing that we make
@@ -101,7 +111,7 @@ async def _represented(scope: Scope, start: Message, body: bytes) -> tuple[Messa
     if scope["method"] == "GET" and status == HTTPStatus.OK:
         headers.setdefault(b"cache-control", b"no-cache")
         etag = headers.setdefault(b"etag", b'W/"%s"' % hashlib.sha256(body).hexdigest()[:24].encode())
-        if b"if-none-match" in asked and unchanged(asked[b"if-none-match"].decode("latin-1"), etag.decode("latin-1")):
+        if _is_held(asked, headers, etag):
             status, body, text = HTTPStatus.NOT_MODIFIED, b"", False
             del headers[b"content-length"]
             headers.pop(b"content-type", None)

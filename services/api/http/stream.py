@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, Field
@@ -23,7 +23,7 @@ _CLOCKS = timedelta(minutes=1)
 """How far a client's clock may be ahead of ours."""
 
 
-def _to_start(text: str) -> Position | datetime:
+def to_start(text: str) -> Position | datetime:
     if "_" in text:
         return Position.read(text)
     try:
@@ -33,33 +33,52 @@ def _to_start(text: str) -> Position | datetime:
 
 
 class StreamQuery(FacetQuery):
+    fold: Literal["story"] | None = Field(
+        default=None, description="`story`: nothing is told of articles, and of each story only that it is new."
+    )
     q: Word | None = Field(default=None, description="A query, as for listings: only articles that it finds.")
     types: tuple[Word, ...] = Field(
         default=(), description=f"Only these types of events, joined by commas: {', '.join(TYPES)}.", max_length=20
     )
-    since: Annotated[Position | datetime | None, BeforeValidator(_to_start, json_schema_input_type=str)] = Field(
+    since: Annotated[Position | datetime | None, BeforeValidator(to_start, json_schema_input_type=str)] = Field(
         default=None,
         description="Where to go on: the id of an event, or an instant or (UTC) day in ISO 8601. "
         "`Last-Event-ID` does the same with an id, and goes first.",
     )
 
 
-def stream_routes(model: ReadModel, hub: Hub, per_address: int, clock: Callable[[], datetime]) -> APIRouter:
-    routes, places = APIRouter(tags=["stream"]), Places(per_address)
+class Opening:
+    """Opens live streams, so many for each address."""
 
-    def live(request: Request, written: Format) -> Response:
-        query = read_query(StreamQuery, request.query_params)
-        wanted = Wanted(_types(query.types), to_filter(query).facets(), to_query(query.q))
-        start = _last_event_id(request) or query.since
+    def __init__(self, model: ReadModel, hub: Hub, per_address: int, clock: Callable[[], datetime]) -> None:
+        self._model, self._hub, self._clock = model, hub, clock
+        self._per_address, self._places = per_address, Places(per_address)
+
+    def open(
+        self, request: Request, wanted: Wanted, written: Format, since: Position | datetime | None = None
+    ) -> Response:
+        """`Last-Event-ID` goes before `since`. Raises a 400 or 429 `Problem`."""
+        start = _last_event_id(request) or since
         if isinstance(start, datetime):
-            start = _reached(hub, start, clock())
-        address = request.client.host if request.client else ""
+            start = reached(self._hub, start, self._clock())
+        address, places = request.client.host if request.client else "", self._places
         try:
             places.take(address)
         except NoPlace:
-            detail = f"{per_address} streams are open from {address or 'here'}; close one, or come again later"
+            detail = f"{self._per_address} streams are open from {address or 'here'}; close one, or come again later"
             raise too_many("too-many-streams", detail, RETRY_AFTER_S) from None
-        return LiveStream(model, hub, hub.channel(wanted, written), start, lambda: places.give_back(address))
+        channel = self._hub.channel(wanted, written)
+        return LiveStream(self._model, self._hub, channel, start, lambda: places.give_back(address))
+
+
+def stream_routes(opening: Opening) -> APIRouter:
+    routes = APIRouter(tags=["stream"])
+
+    def live(request: Request, written: Format) -> Response:
+        query = read_query(StreamQuery, request.query_params)
+        facets = to_filter(query).facets()
+        wanted = Wanted(_types(query.types), facets, to_query(query.q), query.fold == "story")
+        return opening.open(request, wanted, written, query.since)
 
     @routes.get(
         "/v1/stream",
@@ -96,7 +115,7 @@ def _types(given: tuple[str, ...]) -> frozenset[ChangeKind]:
     return cast(frozenset[ChangeKind], frozenset(named or TYPES))
 
 
-def _reached(hub: Hub, moment: datetime, now: datetime) -> Position:
+def reached(hub: Hub, moment: datetime, now: datetime) -> Position:
     """Where a reader is who has all that came before the moment."""
     # Not further than this read model: a reader from the future of a silent stream would have frames of its own.
     if moment > now + _CLOCKS:

@@ -24,6 +24,7 @@ from services.contracts.strings import one_line
 from services.contracts.submissions import submission_id
 
 MOST_BYTES = 1_000_000
+_KEY = "Your own id for the article; the body's `key` does the same."
 
 
 def _visible(text: str) -> str:
@@ -97,7 +98,9 @@ def submission_routes(commands: Commands, clock: Callable[[], datetime]) -> APIR
     routes = APIRouter(tags=["articles"], dependencies=[Depends(refuse_parameters)], route_class=bounded(MOST_BYTES))
 
     @routes.post("/v1/articles", response_model=Submitted, status_code=HTTPStatus.ACCEPTED)
-    async def submit_article(new: NewArticle, idempotency_key: Annotated[str | None, Header()] = None) -> Response:
+    async def submit_article(
+        new: NewArticle, idempotency_key: Annotated[str | None, Header(description=_KEY)] = None
+    ) -> Response:
         """Publish an article that stands in no feed, or a revision of it. At most 1 MB."""
         submission = _submission(new, _one_key(new.key, idempotency_key))
         await commands.submit_article(submission, clock())

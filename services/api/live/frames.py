@@ -14,7 +14,7 @@ class Frame:
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self.size = len(change.document) + len(change.text or "")
+        self.size = len(change.document) + len(change.text or "") + len(change.judged or "")
         self._encoded: dict[str, bytes] = {}
         self._subject: Subject | None = None
 
@@ -27,7 +27,9 @@ class Frame:
         return found
 
     def subject(self) -> Subject:
-        """The article that changed."""
+        """The article that changed; of a story the one that its change is about."""
         if self._subject is None:
-            self._subject = subject(json.loads(self.change.document), self.change.text)
+            change = self.change
+            stories = frozenset(facet for facet in change.facets if facet[0] == "story")
+            self._subject = subject(json.loads(change.judged or change.document), change.text, stories)
         return self._subject

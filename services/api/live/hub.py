@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from weakref import WeakValueDictionary
 
@@ -36,6 +36,8 @@ class Hub:
 
     def __init__(self, room: int = 1_000, heartbeat_s: float = HEARTBEAT_S, megabytes: int = 64) -> None:
         self.ring = Ring(room, megabytes * 2**20)
+        self.watchers: list[Callable[[], None]] = []
+        """Called when there are new changes in the ring."""
         self.replays = asyncio.Semaphore(2)
         """Two threads of the read model at most read the journal; the others answer requests."""
         self._heartbeat_s = heartbeat_s
@@ -61,6 +63,8 @@ class Hub:
         for change in changes:
             self.ring.append(change)
         self._news.set()
+        for watcher in self.watchers:
+            watcher()
 
     def channel(self, wanted: Wanted, written: Format) -> Channel:
         """The one channel of all who want this in this form."""

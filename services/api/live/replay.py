@@ -27,7 +27,7 @@ class Replay:
         It ends where the ring holds what comes next: a change is either in the journal up to `seen` or in the ring
         after it, so nothing is lost between the two and nothing doubled.
         """
-        judged, asked = bool(channel.wanted.facets), channel.wanted.query is not None
+        judged, asked = channel.wanted.judges_facets(), channel.wanted.query is not None
         more = True
         while more or self.seen + 1 < hub.ring.first:
             async with hub.replays:

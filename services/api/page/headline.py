@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote, urlsplit
+
+import nh3
+from markupsafe import Markup
 
 from services.api.ages import age
 from services.api.headlines import one_line
+from services.api.page.places import Link, article_place, source_place, story_place, tag_place
 from services.api.page.times import found, group, minute
 
 SUMMARY_CHARS = 220
@@ -16,24 +19,18 @@ TAGS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link within the page, or to a publisher. `label` is not escaped yet."""
-
-    href: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Headline:
     """What the template shows. `time` is ISO 8601, `time_title` says which moment that is and how it was found.
 
     `undated` says that the publisher gave no time to be believed: the age is that of the first sight, and says so.
+    `marked` says that title and summary show where the words of a search stand. `story` is the id of its story, `also`
+    leads to who else tells it; empty where that is not known, or nobody does.
     """
 
     id: str
     revision: int
-    title: str
-    summary: str
+    title: str | Markup
+    summary: str | Markup
     page: str
     source: Link
     language: str
@@ -42,7 +39,9 @@ class Headline:
     age: str
     undated: bool
     tags: tuple[Link, ...]
-    also_in: str = ""
+    story: str = ""
+    also: Link | None = None
+    marked: bool = False
 
 
 BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", False, (Link("", ""),))
@@ -52,29 +51,46 @@ BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", False, (Link("
 def headline(article: Mapping[str, Any], now: datetime) -> Headline:
     """Shape one article of the headline form for the list. `static/dateline.js` does the same for live ones."""
     time = datetime.fromisoformat(article["time"])
-    source = article["source"]
+    source, snippet = article["source"], article.get("snippet") or {}
     return Headline(
         id=article["id"],
         revision=article["revision"],
-        title=one_line(article["title"]) or "Untitled",
-        summary=teaser(article.get("summary") or "", article["title"]),
-        page=f"/articles/{quote(article['id'], safe='')}",
-        source=Link(f"/?source={quote(source['id'], safe='')}", source["name"]),
+        title=_marked(snippet.get("title")) or one_line(article["title"]) or "Untitled",
+        summary=_marked(snippet.get("text")) or teaser(article.get("summary") or "", article["title"]),
+        page=article_place(article["id"]),
+        source=Link(source_place(source["id"]), source["name"]),
         language=article.get("language") or "",
         time=article["time"],
         time_title=f"{minute(time)}, {found(article['time_method'])}",
         age=age(time, now),
         undated=article["enriched"] and article["time_method"] == "first_seen",
         tags=tag_links(article["tags"])[:TAGS],
-        also_in=_also_in(article.get("also_in")),
+        story=(article.get("story") or {}).get("id", ""),
+        also=also(article),
+        marked=bool(snippet),
     )
 
 
-def _also_in(others: Mapping[str, Any] | None) -> str:
-    """`also in 3 sources`; empty where nobody repeats it."""
-    if not others:
-        return ""
-    return "also in 1 source" if others["count"] == 1 else f"also in {others['count']} sources"
+def _marked(snippet: str | None) -> Markup:
+    """A snippet of the HTTP API, which is HTML with `mark` and nothing else."""
+    return Markup(nh3.clean(snippet, tags={"mark"}, attributes={})) if snippet else Markup()  # noqa: S704
+
+
+def also(article: Mapping[str, Any]) -> Link | None:
+    """Who else tells it: by its story, which knows more of them, else by its repeats. None where nobody does."""
+    story, others = article.get("story"), article.get("also_in")
+    if story and story["size"] > 1:
+        return Link(story_place(story["id"]), _told(story["size"] - 1, story["sources"] - 1))
+    return (
+        Link(f"{article_place(article['id'])}#also-in", _told(others["articles"], others["count"])) if others else None
+    )
+
+
+def _told(articles: int, sources: int) -> str:
+    """`also in 3 sources`, or `2 more articles` where they are all of one."""
+    if sources:
+        return f"also in {sources} source{'s' if sources > 1 else ''}"
+    return f"{articles} more article{'s' if articles > 1 else ''}"
 
 
 def grouped(articles: Iterable[Mapping[str, Any]], now: datetime) -> list[tuple[str, list[Headline]]]:
@@ -100,14 +116,5 @@ def tag_links(tags: Sequence[Mapping[str, Any]]) -> tuple[Link, ...]:
     """A link for each tag; of several with the same label the first stands."""
     links: dict[str, Link] = {}
     for tag in tags:
-        links.setdefault(tag["label"].casefold(), Link(f"/?tag={quote(tag['slug'], safe='')}", tag["label"]))
+        links.setdefault(tag["label"].casefold(), Link(tag_place(tag["slug"]), tag["label"]))
     return tuple(links.values())
-
-
-def web_link(url: str | None) -> str | None:
-    """The URL if a browser may be sent there: http or https only, so that no `javascript:` gets through."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None

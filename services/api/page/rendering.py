@@ -9,16 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.api.page.assets import Asset
 from services.api.page.times import day
+from services.api.page.viewer import Viewer
 
 SECURITY = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' http: https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-"""Nothing runs but our one script, and nothing is loaded from elsewhere but publishers' images."""
+"""Nothing runs but our one script, and nothing is loaded from elsewhere but publishers' images. Other sites are told no
+referrer; with `no-referrer` a browser would not tell us either that a form was sent by a page of ours."""
+
+_DEFAULTS: Mapping[str, Any] = {"query": "", "alternates": (), "here": ""}
+_NOBODY = Viewer()
 
 
 class Renderer:
@@ -34,8 +39,12 @@ class Renderer:
         )
         self._templates.globals["assets"] = assets
 
-    def page(self, name: str, now: datetime, view: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    def page(
+        self, name: str, now: datetime, view: Mapping[str, Any], *, status: int = 200, viewer: Viewer = _NOBODY
+    ) -> HTMLResponse:
         """The template `name` with `view`, at `now`. What cannot be written as UTF-8 becomes a question mark."""
-        html = self._templates.get_template(name).render({"query": "", **view}, status=status, now=now, today=day(now))
-        headers = {**SECURITY, "Cache-Control": "no-cache"}
+        given = {**_DEFAULTS, **view, "viewer": viewer, "status": status, "now": now, "today": day(now)}
+        html = self._templates.get_template(name).render(given)
+        caching = "private, no-cache" if viewer.signed_in else "no-cache"
+        headers = {**SECURITY, "Cache-Control": caching, "Vary": "Cookie"}
         return HTMLResponse(html.encode("utf-8", "replace"), status_code=status, headers=headers)

@@ -91,8 +91,14 @@ def _date(value: str, _several: list[str], now: datetime) -> Leaf:
     return Within(*interval(value, now))
 
 
-def _story(_value: str, _several: list[str], _now: datetime) -> Leaf:
-    raise ValueError("there are no stories yet; `story:` is kept for them")
+def _story(_value: str, several: list[str], _now: datetime) -> Leaf:
+    ids = []
+    for one in several:
+        try:
+            ids.append(str(UUID(one.strip())))
+        except ValueError:
+            raise ValueError(f"{one!r} is no id of a story") from None
+    return Listed("story", _keys(ids))
 
 
 def _keys(keys: Iterable[str]) -> tuple[str, ...]:

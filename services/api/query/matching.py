@@ -25,8 +25,13 @@ class Subject:
     source: tuple[str, ...]
 
 
-def subject(headline: Mapping[str, Any], text: str | None) -> Subject:
-    """From an article's `Headline` as decoded JSON, and its body. Build it once for all the queries asked of it."""
+def subject(
+    headline: Mapping[str, Any], text: str | None, stories: frozenset[tuple[str, str]] = frozenset()
+) -> Subject:
+    """From an article's `Headline` as decoded JSON, and its body. Build it once for all the queries asked of it.
+
+    `stories` are facets for each id by which its story is known; without them that is the one in the headline.
+    """
     source = headline["source"]
     found = terms_of(
         {
@@ -42,6 +47,11 @@ def subject(headline: Mapping[str, Any], text: str | None) -> Subject:
     facets |= {("feed", feed["id"]) for feed in headline["feeds"]}
     if headline["language"] is not None:
         facets.add(("language", headline["language"]))
+    if headline["repeats"] is None:
+        facets.add(("first", ""))
+    facets |= stories
+    if headline.get("story"):
+        facets.add(("story", headline["story"]["id"]))
     return Subject(frozenset(facets), datetime.fromisoformat(headline["time"]), host_of(headline["url"]), **found)
 
 

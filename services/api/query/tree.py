@@ -25,12 +25,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The article is listed under one of these keys: tags by slug, sources, feeds by id, languages by code.
+    """The article is listed under one of these keys: tags by slug, sources, feeds and stories by id, languages by code.
 
     `first` has one key, the empty one: articles that repeat no earlier one. No query says that, a filter may.
     """
 
-    kind: Literal["tag", "source", "feed", "language", "first"]
+    kind: Literal["tag", "source", "feed", "language", "story", "first"]
     keys: tuple[str, ...]
 
 
@@ -71,6 +71,18 @@ class Query:
     def words(self) -> tuple[Words, ...]:
         """The words that an article may be found by: what can be marked in it. None that is to be absent."""
         return tuple(_wanted(self.root))
+
+    def names_stories(self) -> bool:
+        """Whether it asks which story an article belongs to."""
+        return _names_stories(self.root)
+
+
+def _names_stories(node: Node) -> bool:
+    if isinstance(node, And | Or):
+        return any(_names_stories(part) for part in node.parts)
+    if isinstance(node, Not):
+        return _names_stories(node.part)
+    return isinstance(node, Listed) and node.kind == "story"
 
 
 def _wanted(node: Node) -> list[Words]:

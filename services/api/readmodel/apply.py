@@ -1,7 +1,8 @@
 """Applying a batch of events: one SQL transaction, the same outcome however often and in whatever order."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from services.api.readmodel.changes import Change, Incoming
@@ -9,10 +10,13 @@ from services.api.readmodel.documents import ChangeKind, feed_state
 from services.api.readmodel.facets import standing
 from services.api.readmodel.merge import Known, Merged, merge_article, merge_enrichment, merge_listing
 from services.api.readmodel.position import EntryId, Stream
+from services.api.readmodel.stories_lookups import story_facets, with_stories
+from services.api.readmodel.stories_writing import Heard, Stories
 from services.api.readmodel.writing import ArticleWrite, FeedWrite, JournalRow, Store, Written
 from services.contracts.articles import Article, ArticleListed, ArticlePublished, ArticleRevised
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import Feed, FeedChanged
+from services.contracts.stories import StoryChanged
 
 
 def apply(connection: sqlite3.Connection, stream: Stream, batch: Sequence[Incoming]) -> list[Change]:
@@ -22,12 +26,20 @@ def apply(connection: sqlite3.Connection, stream: Stream, batch: Sequence[Incomi
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        changes = _apply(Store(connection), stream, batch)
+        changes = _apply(connection, stream, batch)
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
     return changes
+
+
+def pass_over(connection: sqlite3.Connection, stream: Stream, entry: EntryId) -> None:
+    """The stream has been read up to this entry, which has no effect."""
+    connection.execute("BEGIN IMMEDIATE")
+    store = Store(connection)
+    store.write_position(stream, store.position().reach(stream, entry)[stream])
+    connection.execute("COMMIT")
 
 
 @dataclass(slots=True)
@@ -47,20 +59,28 @@ class _Noted:
     kind: ChangeKind
     subject: str
     entry: EntryId
+    heard: Heard | None = None
 
 
-def _apply(store: Store, stream: Stream, batch: Sequence[Incoming]) -> list[Change]:
+def _apply(connection: sqlite3.Connection, stream: Stream, batch: Sequence[Incoming]) -> list[Change]:
+    store = Store(connection)
     works: dict[str, _Work] = {}
     feeds: dict[str, FeedWrite] = {}
     noted: list[_Noted] = []
     subjects = {str(incoming.event.data.id) for incoming in batch}
     known = store.known(subjects)
+    stories = Stories(connection, store, [at.event.data for at in batch if isinstance(at.event, StoryChanged)])
     for incoming in batch:
         event, subject = incoming.event, str(incoming.event.data.id)
         if isinstance(event, FeedChanged):
             if _is_news(store, feeds, event.data, incoming.entry):
                 feeds[subject] = FeedWrite(incoming.entry, feed_state(event.data))
                 noted.append(_Noted("feed", subject, incoming.entry))
+            continue
+        if isinstance(event, StoryChanged):
+            heard = stories.hear(event.data)
+            if heard is not None:
+                noted.append(_Noted("story", subject, incoming.entry, heard))
             continue
         if subject not in works:
             before = known.get(subject, Known())
@@ -69,7 +89,9 @@ def _apply(store: Store, stream: Stream, batch: Sequence[Incoming]) -> list[Chan
         if kind is not None:
             noted.append(_Noted(kind, subject, incoming.entry))
     written = store.write_articles([_to_write(subject, work) for subject, work in works.items() if _differs(work)])
-    return _journal(store, stream, noted, batch, written | store.write_feeds(feeds.values()))
+    stories.settle(written)
+    written = _with_stories(connection, written) | store.write_feeds(feeds.values())
+    return _journal(store, stream, list(_told(noted, written, stories)), batch)
 
 
 def _is_news(store: Store, feeds: dict[str, FeedWrite], feed: Feed, entry: EntryId) -> bool:
@@ -110,18 +132,40 @@ def _to_write(subject: str, work: _Work) -> ArticleWrite:
     return ArticleWrite(subject, work.now, work.current, work.history, standing(work.before), standing(work.now))
 
 
+def _with_stories(connection: sqlite3.Connection, written: dict[str, Written]) -> dict[str, Written]:
+    """What was written of articles, with the stories that they belong to."""
+    rows = [(about.row, about.document) for about in written.values() if about.row is not None]
+    documents, facets = with_stories(connection, rows), story_facets(connection, [row for row, _ in rows])
+    return {
+        subject: about._replace(document=document, facets=about.facets | facets.get(row, frozenset()))
+        for (subject, about), document, (row, _) in zip(written.items(), documents, rows, strict=True)
+    }
+
+
+def _told(noted: Iterable[_Noted], written: dict[str, Written], stories: Stories) -> Iterator[tuple[_Noted, Written]]:
+    """What readers can see, in order. An article that comes after it joined a story tells of that as well."""
+    for note in noted:
+        if note.heard is None:
+            yield note, written[note.subject]
+        heard = note.heard or (stories.came_late(note.subject) if note.kind == "article" else None)
+        told = stories.told(heard, written) if heard is not None else None
+        if told is not None:
+            yield _Noted("story", note.subject, note.entry), told
+
+
 def _journal(
-    store: Store, stream: Stream, noted: Iterable[_Noted], batch: Sequence[Incoming], written: dict[str, Written]
+    store: Store, stream: Stream, told: Iterable[tuple[_Noted, Written]], batch: Sequence[Incoming]
 ) -> list[Change]:
     position = store.position()
     changes, rows = [], []
-    for seq, note in enumerate(noted, start=store.last_change() + 1):
+    for seq, (note, about) in enumerate(told, start=store.last_change() + 1):
         late = note.entry <= position[stream]
         position = position.reach(stream, note.entry)
-        at = position[stream]
-        document, facets, row, text = written[note.subject]
-        changes.append(Change(seq, note.kind, stream, at, late, position, document, facets, text))
-        rows.append(JournalRow(seq, stream, at, late, note.kind, row, note.subject if row is None else None))
+        at, new = position[stream], about.told is not None and json.loads(about.told)["new"]
+        document, facets, row, text, judged, story, happened = about
+        changes.append(Change(seq, note.kind, stream, at, late, position, document, facets, text, judged, new))
+        feed = note.subject if row is None else None
+        rows.append(JournalRow(seq, stream, at, late, note.kind, row, feed, story, happened))
     store.write_journal(rows)
     for incoming in batch:
         position = position.reach(stream, incoming.entry)

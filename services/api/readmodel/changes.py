@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from services.api.readmodel.documents import ChangeKind, Json
 from services.api.readmodel.position import EntryId, Position, Stream
-from services.contracts.registry import AnyEvent
+from services.contracts.enrichments import ArticleEnriched
+from services.contracts.feeds import FeedChanged
+from services.contracts.registry import ArticleEvent
+from services.contracts.stories import StoryChanged
+
+Applied = ArticleEvent | ArticleEnriched | StoryChanged | FeedChanged
+"""What a read model is made of."""
 
 Facets = frozenset[tuple[str, str]]
 """(kind, key) of each facet, as in `Filter.facets`."""
@@ -15,7 +21,7 @@ class Incoming:
     """An event as it stands in its stream."""
 
     entry: EntryId
-    event: AnyEvent
+    event: Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,9 @@ class Change:
     `document` is the headline, or the feed's state, as it is now; `position` is how far the read model had come
     with the change. `at` is the part of it that the change's own stream had reached; a `late` change belongs
     to an earlier entry than that. A feed's state has no facet but its feed; `text` is the article's body.
+
+    A story is judged by the article that its change is about: facets and `text` are that one's, `judged` its headline.
+    `new` says that nothing of the story could be read before.
     """
 
     seq: int
@@ -36,6 +45,8 @@ class Change:
     document: Json
     facets: Facets
     text: str | None = None
+    judged: Json | None = None
+    new: bool = False
 
     def unknown_to(self, position: Position) -> bool:
         """Whether a reader who has come to `position` may not have it yet."""

@@ -16,9 +16,10 @@ MOST = 5_000
 """Articles that are looked at."""
 
 _FOUND = "WITH found (time_ms, headline) AS MATERIALIZED ({rows}) SELECT 'all', '', '', count(*) FROM found"
-_COUNT = " UNION ALL SELECT * FROM (SELECT '{kind}', {key} AS key, max({label}), count(*) AS size FROM {of} {order})"
-_LARGEST = "GROUP BY key HAVING key IS NOT NULL ORDER BY size DESC, key LIMIT {limit}"
-_LATEST = "GROUP BY key ORDER BY key DESC LIMIT {limit}"
+_COUNT = " UNION ALL SELECT * FROM (SELECT '{kind}', {key} AS facet, max({label}), count(*) AS size FROM {of} {order})"
+# Not `key`: json_each has a column of that name, the place in the array.
+_LARGEST = "GROUP BY facet HAVING facet IS NOT NULL ORDER BY size DESC, facet LIMIT {limit}"
+_LATEST = "GROUP BY facet ORDER BY facet DESC LIMIT {limit}"
 _COUNTS: dict[By, dict[str, str]] = {
     "tag": {
         "key": "t.value ->> '$.slug'",

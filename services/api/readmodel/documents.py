@@ -34,6 +34,14 @@ class ArticleLinks(Document):
     page: str = Field(description="The article as a page for people.")
 
 
+class StoryReference(Document):
+    """The story that an article belongs to, and how large it is by now."""
+
+    id: UUID
+    size: int = Field(description="How many articles it has.")
+    sources: int = Field(description="How many publishers tell it.")
+
+
 class Headline(Document):
     """An article as listings, the live stream and the page show it."""
 
@@ -58,6 +66,7 @@ class Headline(Document):
     enriched: bool = Field(description="Whether this very revision has been enriched.")
     links: ArticleLinks
     repeats: Repeat | None = Field(description="The earlier article that it repeats, the first to tell it.")
+    story: StoryReference | None = Field(default=None, description="The story it belongs to; null until that is known.")
 
 
 class OtherSource(Document):
@@ -174,5 +183,6 @@ def listing(name: str, documents: Sequence[Json], **further: str) -> Json:
     return Json("{" + ",".join(members) + "}")
 
 
-ChangeKind = Literal["article", "revision", "enrichment", "listing", "feed"]
-"""What happened: an article is new, was revised, was enriched, was found in one more feed; a feed's state changed."""
+ChangeKind = Literal["article", "revision", "enrichment", "listing", "story", "feed"]
+"""What happened: an article is new, was revised, was enriched, was found in one more feed; a story changed; a feed's
+state changed."""

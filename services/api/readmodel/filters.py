@@ -33,7 +33,8 @@ class Filter:
     """All that is given must hold. `tags` are slugs, `source` an id, `language` a code as in headlines.
 
     `since` is included, `until` is not; both are about the headline's `time`. `query` is what was typed. `fold` leaves
-    out what repeats an earlier article.
+    out what repeats an earlier article. `story` is an id, also of one that was merged; `one_per_story` leaves one
+    article of each story, and of those without a story what repeats no other.
     """
 
     tags: tuple[str, ...] = ()
@@ -44,6 +45,8 @@ class Filter:
     until: datetime | None = None
     query: Query | None = None
     fold: bool = False
+    story: UUID | None = None
+    one_per_story: bool = False
 
     def facets(self) -> frozenset[tuple[str, str]]:
         """(kind, key) of each facet that an article must have."""
@@ -54,6 +57,8 @@ class Filter:
             wanted.add(("feed", str(self.feed)))
         if self.language is not None:
             wanted.add(("language", self.language))
+        if self.story is not None:
+            wanted.add(("story", str(self.story)))
         return frozenset(wanted)
 
     def parts(self) -> list[Node]:
@@ -65,6 +70,8 @@ class Filter:
             parts.append(Listed("feed", (str(self.feed),)))
         if self.language is not None:
             parts.append(Listed("language", (self.language,)))
+        if self.story is not None:
+            parts.append(Listed("story", (str(self.story),)))
         if self.fold:
             parts.append(Listed("first", ("",)))
         if self.since is not None or self.until is not None:

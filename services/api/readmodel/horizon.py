@@ -75,11 +75,14 @@ def prune(sql: sqlite3.Connection, keep: Keep, now: datetime) -> int:
     return len(rows)
 
 
-def begin_after(sql: sqlite3.Connection, stream: Stream, entry: EntryId) -> None:
-    """Nothing up to this entry of the stream will ever be told. Changes nothing where something of it is known."""
-    known = sql.execute("SELECT 1 FROM positions WHERE stream = ?", (stream,)).fetchone()
-    if known is None:
-        write_horizon(sql, {stream: Edge(entry)})
+def begin_after(sql: sqlite3.Connection, stream: Stream, entry: EntryId, *, restored: bool = False) -> None:
+    """Nothing up to this entry of the stream will ever be told. Changes nothing where something of it is known; of a
+    model that was restored, nothing where it had come that far."""
+    known = sql.execute("SELECT ms, seq FROM positions WHERE stream = ?", (stream,)).fetchone()
+    if known is None or (restored and EntryId(*known) < entry):
+        edges = horizon(sql)
+        _move(edges, stream, Edge(entry))
+        write_horizon(sql, edges)
 
 
 def write_horizon(sql: sqlite3.Connection, edges: Horizon) -> None:

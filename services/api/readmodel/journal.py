@@ -1,5 +1,6 @@
 """The journal read again: what a reader who was away has missed."""
 
+import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from services.api.readmodel.facets import standing
 from services.api.readmodel.horizon import Horizon, beyond, first_kept, horizon
 from services.api.readmodel.merge import from_json
 from services.api.readmodel.position import EntryId, Position, Stream
+from services.api.readmodel.stories_lookups import story_facets, with_stories
+from services.api.readmodel.stories_writing import story_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +67,27 @@ def missed(
     gone = horizon(sql) if since < kept else None
     since = max(since, kept)
     rows = sql.execute(
-        "SELECT j.seq, j.kind, j.stream, j.at_ms, j.at_seq, j.late, coalesce(a.headline, f.state), "
-        "CASE WHEN ? THEN k.known END, j.feed, CASE WHEN ? THEN b.text END "
+        "SELECT j.seq, j.kind, j.stream, j.at_ms, j.at_seq, j.late, j.article, coalesce(a.headline, f.state), "
+        "CASE WHEN ? THEN k.known END, j.feed, CASE WHEN ? THEN b.text END, s.shown, j.told "
         "FROM journal j LEFT JOIN articles a ON a.rowid = j.article LEFT JOIN facts k ON k.rowid = j.article "
         "LEFT JOIN bodies b ON b.rowid = j.article LEFT JOIN feeds f ON f.id = j.feed "
-        "WHERE j.seq >= ? ORDER BY j.seq LIMIT ?",
+        "LEFT JOIN stories s ON s.id = j.story WHERE j.seq >= ? ORDER BY j.seq LIMIT ?",
         (facets, text, since, limit),
     ).fetchall()
+    articles = [(row[6], Json(row[7])) for row in rows if row[6] is not None]
+    headlines = iter(with_stories(sql, articles))
+    named = story_facets(sql, {row for row, _ in articles}) if facets else {}
     changes = []
-    for seq, kind, stream, at_ms, at_seq, late, document, known, feed, body in rows:
+    for seq, kind, stream, at_ms, at_seq, late, article, document, known, feed, body, story, told in rows:
         stood, at = Stream(stream), EntryId(at_ms, at_seq)
         after = reached.reach(stood, at)
         under = frozenset({("feed", feed)}) if feed else _facets(known) if known else frozenset[tuple[str, str]]()
-        change = Change(seq, kind, stood, at, bool(late), after, Json(document), under, body)
+        under |= named.get(article, frozenset())
+        shown = Json(document) if article is None else next(headlines)
+        judged, new = None, False
+        if told is not None:
+            judged, shown, new = shown, story_told(story, told), json.loads(told)["new"]
+        change = Change(seq, kind, stood, at, bool(late), after, shown, under, body, judged, new)
         if change.unknown_to(start):
             changes.append(change)
             reached = after

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from services.api.readmodel import searching
 from services.api.readmodel.documents import Json
 from services.api.readmodel.facets import EVERYTHING
 from services.api.readmodel.filters import Cursor, Filter, Sort
+from services.api.readmodel.newest_matches import newest_matches
 from services.api.readmodel.repeated import with_also_in
 from services.api.readmodel.searching import Condition, Facets, Plan, count_matches, plan, words_condition
 from services.api.readmodel.snippets import with_snippets
+from services.api.readmodel.stories_folding import one_per_story, with_others
+from services.api.readmodel.stories_lookups import with_stories
 
 _FAR_FUTURE = 2**62
 _NOBODY = UUID(int=0)
@@ -70,16 +74,28 @@ def page(
     planned = plan(sql, wanted.parts())
     if planned.never():
         return Page((), after if sort == "changed" else None)
-    found, following = (
-        _best(sql, planned, limit, after) if sort == "relevance" else _ordered(sql, planned, limit, after, sort)
-    )
+    if wanted.one_per_story:
+        read = partial(_rows, sql, planned, sort)
+        found, following = one_per_story(sql, planned, limit, after, _ORDERS.get(sort, ""), sort, read)
+    else:
+        found, following = _rows(sql, planned, sort, limit, after)
     rows = [row for _headline, _value, row in found]
     headlines = [Json(headline) for headline, _value, _row in found]
-    if wanted.fold:
+    if wanted.one_per_story:
+        headlines = with_others(sql, list(zip(rows, _ids(sql, rows), headlines, strict=True)))
+    elif wanted.fold:
         headlines = list(with_also_in(sql, list(zip(_ids(sql, rows), headlines, strict=True))))
     if highlight and wanted.query is not None:
         headlines = with_snippets(sql, wanted.query.words(), list(zip(rows, headlines, strict=True)))
-    return Page(tuple(headlines), following)
+    return Page(tuple(with_stories(sql, list(zip(rows, headlines, strict=True)))), following)
+
+
+def _rows(
+    sql: sqlite3.Connection, planned: Plan, sort: Sort, limit: int, after: Cursor | None
+) -> tuple[list[tuple[str, int, int]], Cursor | None]:
+    if sort == "relevance":
+        return _best(sql, planned, limit, after)
+    return _ordered(sql, planned, limit, after, sort)
 
 
 def newest(sql: sqlite3.Connection, planned: Plan, limit: int) -> tuple[str, tuple[Any, ...]]:
@@ -95,6 +111,32 @@ def newest(sql: sqlite3.Connection, planned: Plan, limit: int) -> tuple[str, tup
 def _ordered(
     sql: sqlite3.Connection, planned: Plan, limit: int, after: Cursor | None, sort: Sort
 ) -> tuple[list[tuple[str, int, int]], Cursor | None]:
+    found = _newest(sql, planned, limit + 1, sort) if after is None else None
+    if found is None:
+        found = _walked(sql, planned, limit + 1, after, sort)
+    shown = found[:limit]
+    # By change there is no end: what changes next comes after.
+    if not shown or (len(found) <= limit and sort != "changed"):
+        return shown, after if sort == "changed" else None
+    _headline, value, row = shown[-1]
+    return shown, Cursor(value, _id(sql, row), sort)
+
+
+def _newest(sql: sqlite3.Connection, planned: Plan, wanted: int, sort: Sort) -> list[tuple[str, int, int]] | None:
+    """The first page of those with some words, if that is a short way from the end of the index."""
+    if planned.match is None or sort not in ("published", "first_seen"):
+        return None
+    if any(one.articles < searching.RARE for one in planned.facets):
+        return None
+    conditions = [*planned.times, *planned.others, *(one.condition() for one in planned.facets)]
+    fits = _all_of(_Source("", (), "a.time_ms", "a.rowid", ""), conditions)
+    values = [value for condition in conditions for value in condition.values]
+    return newest_matches(sql, planned.match, _ORDERS[sort], fits, values, wanted)
+
+
+def _walked(
+    sql: sqlite3.Connection, planned: Plan, wanted: int, after: Cursor | None, sort: Sort
+) -> list[tuple[str, int, int]]:
     source, conditions = _source(sql, planned, sort)
     direction, beyond = ("ASC", ">") if sort == "changed" else ("DESC", "<")
     if after is not None:
@@ -106,14 +148,8 @@ def _ordered(
         f"SELECT a.headline, {source.order}, {source.row} FROM {source.tables} {_where(source, conditions)} "  # noqa: S608 - parts of our own
         f"ORDER BY {source.order} {direction}, {source.row} {direction} LIMIT ?"
     )
-    values = [*source.values, *(value for condition in conditions for value in condition.values), limit + 1]
-    found = sql.execute(query, values).fetchall()
-    shown = found[:limit]
-    # By change there is no end: what changes next comes after.
-    if not shown or (len(found) <= limit and sort != "changed"):
-        return shown, after if sort == "changed" else None
-    _headline, value, row = shown[-1]
-    return shown, Cursor(value, _id(sql, row), sort)
+    values = [*source.values, *(value for condition in conditions for value in condition.values), wanted]
+    return sql.execute(query, values).fetchall()
 
 
 def _source(sql: sqlite3.Connection, planned: Plan, sort: Sort) -> tuple[_Source, list[Condition]]:
@@ -131,7 +167,8 @@ def _source(sql: sqlite3.Connection, planned: Plan, sort: Sort) -> tuple[_Source
         conditions.append(words_condition(match, rare=False))
     if facets and facets[0].articles < searching.RARE and (sort != "published" or len(facets[0].ids) > 1):
         ids = ", ".join(str(facet) for facet in facets[0].ids)
-        rows = f"SELECT DISTINCT article AS row FROM article_facets WHERE facet IN ({ids})"  # noqa: S608 - numbers
+        once = "DISTINCT " if len(facets[0].ids) > 1 else ""
+        rows = f"SELECT {once}article AS row FROM article_facets WHERE facet IN ({ids})"  # noqa: S608 - numbers
         return _sorted(rows, (), sort), [*conditions, *(one.condition() for one in facets[1:])]
     if sort != "published":
         return _Source("articles a", (), "a.time_ms", "a.rowid", _ORDERS[sort]), [
@@ -176,10 +213,12 @@ def _best(
 
 
 def _where(source: _Source, conditions: Sequence[Condition]) -> str:
-    if not conditions:
-        return ""
+    return f"WHERE {_all_of(source, conditions)}" if conditions else ""
+
+
+def _all_of(source: _Source, conditions: Sequence[Condition]) -> str:
     joined = " AND ".join(f"({condition.sql})" for condition in conditions)
-    return "WHERE " + joined.format(time=source.time, row=source.row)
+    return joined.format(time=source.time, row=source.row)
 
 
 def _row(sql: sqlite3.Connection, subject: UUID, unknown: int) -> int:

@@ -12,6 +12,7 @@ from services.api.readmodel.documents import Json
 from services.api.readmodel.merge import from_json
 from services.api.readmodel.position import EntryId, Position, Stream
 from services.api.readmodel.repeated import with_also_in
+from services.api.readmodel.stories_lookups import with_stories
 from services.contracts.articles import Enclosure
 
 _enclosures = TypeAdapter(tuple[Enclosure, ...])
@@ -43,7 +44,7 @@ def article(sql: sqlite3.Connection, subject: UUID) -> Json | None:
         "enrichment": known.enrichment.model_dump(mode="json") if known.enrichment else None,
         "revisions": [dict(zip(names, values, strict=True)) for values in (current, *earlier)],
     }
-    (folded,) = with_also_in(sql, [(str(subject), Json(shown))])
+    (folded,) = with_stories(sql, [(row, with_also_in(sql, [(str(subject), Json(shown))])[0])])
     return Json(folded[:-1] + "," + json.dumps(further, ensure_ascii=False, separators=(",", ":"))[1:])
 
 
@@ -55,6 +56,12 @@ def sizes(sql: sqlite3.Connection, kind: Literal["tag", "source", "language"], l
         (kind, limit),
     )
     return [Size(*row) for row in found]
+
+
+def size(sql: sqlite3.Connection, kind: Literal["tag", "source"], key: str) -> Size | None:
+    """One of them; None where no article has it, or ever had."""
+    found = sql.execute("SELECT key, label, url, articles FROM facets WHERE (kind, key) = (?, ?)", (kind, key))
+    return next((Size(*row) for row in found), None)
 
 
 def feeds(sql: sqlite3.Connection) -> list[Json]:

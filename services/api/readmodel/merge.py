@@ -2,7 +2,10 @@
 
 Every rule here is a maximum or a union, so the outcome depends on the set of events alone: the article is the
 one of the highest revision, the enrichment the one of the highest (revision, version), the feeds are all that
-ever listed it. An enrichment of an earlier revision is kept until that of the present one has come: its times and
+ever listed it. Before the revision goes the first sight, which is the same in all of them, unless the broker lost what
+ingest remembers: then the article is seen for the first time again, its revisions count from 1 again, and what was said
+later holds. Where the broker lost only the last revision, its number is given again: the one seen later holds.
+An enrichment of an earlier revision is kept until that of the present one has come: its times and
 tags are nearly always still right, and an article must not drop out of its tags for a second.
 """
 
@@ -51,7 +54,7 @@ class Merged:
 def merge_article(known: Known, article: Article) -> Merged:
     listing = merge_listing(known, article.feed, article.seen)
     shown = known.article
-    if shown is not None and article.revision <= shown.revision:
+    if shown is not None and _place(article) <= _place(shown):
         return Merged(
             listing.known,
             change=listing.change,
@@ -72,7 +75,7 @@ def merge_listing(known: Known, feed: FeedRef, seen: datetime) -> Merged:
 
 def merge_enrichment(known: Known, enrichment: Enrichment) -> Merged:
     held = known.enrichment
-    if held is not None and (enrichment.revision, enrichment.version) <= (held.revision, held.version):
+    if held is not None and _place_of(enrichment) <= _place_of(held):
         return Merged(known)
     merged = replace(known, enrichment=enrichment)
     return Merged(merged, "enrichment" if known.article is not None else None)
@@ -104,10 +107,19 @@ def headline(known: Known) -> Headline:
         tags=enrichment.tags if enrichment else (),
         words=enrichment.words if enrichment else None,
         reading_seconds=enrichment.reading_seconds if enrichment else None,
-        enriched=enrichment is not None and enrichment.revision == article.revision,
+        enriched=enrichment is not None and _place_of(enrichment)[:2] == _place(article)[:2],
         links=ArticleLinks(self=f"/v1/articles/{article.id}", page=f"/articles/{article.id}"),
         repeats=enrichment.repeats if enrichment else None,
     )
+
+
+def _place(article: Article) -> tuple[datetime, int, datetime]:
+    """Of two that speak of one article, the higher holds."""
+    return article.first_seen, article.revision, article.seen
+
+
+def _place_of(enrichment: Enrichment) -> tuple[datetime, int, int]:
+    return enrichment.times.first_seen.at, enrichment.revision, enrichment.version
 
 
 def sort_time(article: Article, enrichment: Enrichment | None) -> tuple[datetime, str]:

@@ -117,7 +117,38 @@ DROP TABLE revisions;
 ALTER TABLE earlier RENAME TO revisions;
 """
 
-MIGRATIONS = (_VERSION_1, _HORIZON, _REPEATS, _SEARCH)
+_STORIES = """
+-- What was said of each story, and what readers get of it. `lead` is the article that stands for it. One that was
+-- merged has no articles; its id is known as `into_id`, where the chain of these ends.
+CREATE TABLE stories (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, said TEXT,
+    into_id TEXT, into_sequence INTEGER NOT NULL, size INTEGER NOT NULL DEFAULT 0, sources INTEGER NOT NULL DEFAULT 0,
+    opened_ms INTEGER NOT NULL DEFAULT 0, last_ms INTEGER NOT NULL DEFAULT 0, lead INTEGER, shown TEXT
+) STRICT;
+CREATE INDEX stories_by_into ON stories (into_id) WHERE into_id IS NOT NULL;
+CREATE INDEX stories_by_opened ON stories (opened_ms) WHERE size > 0;
+CREATE INDEX stories_by_last ON stories (last_ms) WHERE size > 0;
+
+-- Which story each article joined, and why, by ids: neither may have come, and the story may have been merged.
+CREATE TABLE story_places (
+    article TEXT PRIMARY KEY, story TEXT NOT NULL, sequence INTEGER NOT NULL, because TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_places_by_story ON story_places (story);
+
+-- What follows of these: the articles that can be read by the stories that there are. Each stands in `article_facets`
+-- as well, under the story's rowid below zero, so that a story is listed as any facet is.
+CREATE TABLE story_articles (
+    article INTEGER PRIMARY KEY, story INTEGER NOT NULL, time_ms INTEGER NOT NULL, first_seen_ms INTEGER NOT NULL,
+    source TEXT NOT NULL, repeats INTEGER NOT NULL
+) STRICT;
+CREATE INDEX story_articles_by_story ON story_articles (story, first_seen_ms, source);
+
+-- Of a change of a story `article` is the one that it is about, and `told` what happened.
+ALTER TABLE journal ADD COLUMN story TEXT;
+ALTER TABLE journal ADD COLUMN told TEXT;
+"""
+
+MIGRATIONS = (_VERSION_1, _HORIZON, _REPEATS, _SEARCH, _STORIES)
 
 
 class DatabaseUnusable(Exception):
@@ -136,6 +167,8 @@ def open_writer(path: Path, clock: Callable[[], datetime] = utc_now) -> sqlite3.
         with _closed_on_failure(connection):
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # Pages: a steady wire writes the same ones again and again, and they need not be copied each time.
+            connection.execute("PRAGMA wal_autocheckpoint = 8000")
             _migrate(connection)
     except (sqlite3.Error, OSError) as error:
         raise DatabaseUnusable(f"{path}: {error}") from error

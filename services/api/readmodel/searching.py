@@ -12,6 +12,7 @@ from typing import Any
 from services.api.query.tree import And, Listed, Node, Not, Or, Site, Within, Words
 from services.api.readmodel.filters import to_ms
 from services.api.readmodel.functions import site_term
+from services.api.readmodel.stories_lookups import resolved
 from services.api.readmodel.tokens import seamed
 
 RARE = 10_000
@@ -159,11 +160,23 @@ def _words(sql: sqlite3.Connection, expression: str) -> Condition:
 
 
 def _facets(sql: sqlite3.Connection, listed: Listed) -> Facets:
+    if listed.kind == "story":
+        return _stories(sql, listed.keys)
     found = sql.execute(
-        "SELECT id, articles FROM facets WHERE kind = ? AND key IN (SELECT value FROM json_each(?))",
-        (listed.kind, json.dumps(listed.keys)),
+        # CROSS JOIN makes SQLite look each key up, not look through all facets of the kind.
+        "SELECT f.id, f.articles FROM json_each(?) w CROSS JOIN facets f ON (f.kind, f.key) = (?, w.value)",
+        (json.dumps(listed.keys), listed.kind),
     ).fetchall()
     return Facets(tuple(facet for facet, _ in found), sum(articles for _, articles in found))
+
+
+def _stories(sql: sqlite3.Connection, ids: Sequence[str]) -> Facets:
+    """Stories are facets below zero (schema.py). One that was merged is what it was merged into."""
+    found = sql.execute(
+        "SELECT -rowid, size FROM stories WHERE size > 0 AND id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(resolved(sql, ids).values())),),
+    ).fetchall()
+    return Facets(tuple(story for story, _ in found), sum(size for _, size in found))
 
 
 def _within(within: Within) -> Condition:

@@ -57,7 +57,7 @@ def trending(sql: sqlite3.Connection, now: datetime, hours: int, limit: int) -> 
     return sorted(trends, key=lambda trend: (-trend.score, trend.slug))[:limit]
 
 
-def score(articles: int, expected: float) -> float:
+def score(articles: float, expected: float) -> float:
     """How surprising so many articles are where `expected`, which is above 0, were to be expected."""
     deviance = 2 * (articles * math.log(articles / expected) - (articles - expected)) if articles else 2 * expected
     return math.copysign(math.sqrt(max(deviance, 0.0)), articles - expected)

@@ -49,12 +49,19 @@ class FeedWrite:
 
 
 class Written(NamedTuple):
-    """What readers can get now. `row` is an article's, None for a feed."""
+    """What readers can get now. `row` is an article's, None for a feed.
+
+    Of a `story` row, text and facets are of the article that the change is about, which is `judged` in its stead;
+    `told` says what happened.
+    """
 
     document: Json
     facets: Facets
     row: int | None
     text: str | None = None
+    judged: Json | None = None
+    story: str | None = None
+    told: str | None = None
 
 
 class JournalRow(NamedTuple):
@@ -67,6 +74,8 @@ class JournalRow(NamedTuple):
     kind: str
     article: int | None
     feed: str | None
+    story: str | None = None
+    told: str | None = None
 
 
 class Store:
@@ -97,12 +106,12 @@ class Store:
         rows = self._write_facts(writes)
         self._write_bodies(rows, writes)
         self._write_standings(rows, writes)
-        changed_ms = self._next_change_ms()
+        changed_ms = self.next_change_ms()
         texts = self._texts([rows[write.id] for write in writes if write.current is None])
         written = {}
         for write in writes:
             if write.now is not None:
-                row, document = rows[write.id], Json(headline(write.known).model_dump_json())
+                row, document = rows[write.id], Json(headline(write.known).model_dump_json(exclude={"story"}))
                 text = texts.get(row) if write.current is None else write.current.text
                 written[write.id] = Written(document, frozenset(write.now.facets), row, text)
         self._sql.executemany(
@@ -138,15 +147,18 @@ class Store:
 
     def write_journal(self, rows: Iterable[JournalRow]) -> None:
         self._sql.executemany(
-            "INSERT INTO journal (seq, stream, at_ms, at_seq, late, kind, article, feed) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(row.seq, row.stream, *row.at, row.late, row.kind, row.article, row.feed) for row in rows],
+            "INSERT INTO journal (seq, stream, at_ms, at_seq, late, kind, article, feed, story, told) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (row.seq, row.stream, *row.at, row.late, row.kind, row.article, row.feed, row.story, row.told)
+                for row in rows
+            ],
         )
 
     def write_position(self, stream: Stream, entry: EntryId) -> None:
         self._sql.execute("INSERT OR REPLACE INTO positions (stream, ms, seq) VALUES (?, ?, ?)", (stream, *entry))
 
-    def _next_change_ms(self) -> int:
+    def next_change_ms(self) -> int:
         """The present, but later than every change before: who has read up to one batch misses nothing of the next."""
         query = "SELECT max(now_ms(), coalesce((SELECT max(changed_ms) FROM articles), 0) + 1)"
         return int(self._sql.execute(query).fetchone()[0])

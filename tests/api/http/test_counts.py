@@ -42,6 +42,12 @@ async def test_facets_count_what_was_found(http: httpx.AsyncClient) -> None:
     assert [(one.hour, one.count) for one in found.hour or ()] == [(at(60), 1), (at(0), 2)]
 
 
+async def test_a_tag_is_counted_wherever_it_stands_among_the_tags(wire: Wire, http: httpx.AsyncClient) -> None:
+    await wire.tell(published(1), published(2), enriched(1, tags=("wet", "cold")), enriched(2, tags=("cold", "late")))
+    found = await facets(http, "?by=tag")
+    assert [(one.key, one.count) for one in found.tag or ()] == [("cold", 2), ("late", 1), ("wet", 1)]
+
+
 @pytest.mark.usefixtures("four")
 async def test_facets_are_only_those_that_were_asked_for(http: httpx.AsyncClient) -> None:
     found = await facets(http, "?by=hour,source&source=b.example&limit=1")

@@ -47,7 +47,7 @@ def problem(answer: httpx.Response, status: int) -> ProblemDocument:
         ("/v1/feeds?status=gone", "status", "there are: none"),
         (f"/v1/articles/{article_id(1)}?full=1", "full", "there are: none"),
         ("/v1/stream?since=5", "since", "neither the id of an event nor a time"),
-        ("/v1/stream?words=ferry", "words", "there are: feed, lang, "),
+        ("/v1/stream?words=ferry", "words", "there are: feed, fold, lang, "),
         ("/v1/articles?sort=oldest", "sort", "'published', 'first_seen', 'revised' or 'relevance'"),
         ("/v1/articles?sort=relevance", "sort", "needs q= with a word"),
         ("/v1/articles?sort=relevance&q=-rain", "sort", "needs q= with a word"),
@@ -81,7 +81,7 @@ async def test_a_search_that_is_not_understood_is_pointed_at(http: httpx.AsyncCl
     assert document.detail == "this ( is not closed\nrain OR (snow\n        ^"
     page = await http.get("/", params={"q": "rain OR (snow"})
     assert page.status_code == 400
-    assert "<pre>rain OR (snow\n        ^</pre>" in page.text
+    assert "rain OR <mark>(</mark>snow" in page.text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from tests.api.live.replica import BEGINNING, Replica, replica
 from tests.cutting import Cutter, cutting
+from tests.npm import npm_folder
 from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +101,7 @@ async def test_curl_hears_every_article_once(
             await read(cutter, heard)
         assert heard == EXPECTED
         assert cutter.cut == 8
+        assert cutter.inside > 0
 
 
 PROGRAM = """
@@ -109,27 +111,12 @@ source.addEventListener("article", (event) => console.log(JSON.parse(event.data)
 """
 
 
-@pytest.fixture(scope="module")
-def npm_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the `eventsource` package and a program that uses it."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("no npm and node on PATH; on Debian: apt-get install npm")
-    folder = tmp_path_factory.mktemp("npm")
-    install = [npm, "install", "--no-audit", "--no-fund", "--loglevel=error", "eventsource@4"]
-    try:
-        subprocess.run(install, cwd=folder, check=True, capture_output=True, timeout=90)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"npm cannot install the eventsource package: {(error.stderr or b'').decode()[-200:]}")
+async def test_an_event_source_from_npm_hears_every_article_once(here: Replica) -> None:
+    folder, heard = npm_folder("eventsource"), list[str]()
     (folder / "read.mjs").write_text(PROGRAM)
-    return folder
-
-
-async def test_an_event_source_from_npm_hears_every_article_once(here: Replica, npm_folder: Path) -> None:
-    heard: list[str] = []
     with cutting(here.port, cuts=4, at_most=40_000) as cutter:
         address = f"{cutter.url}/v1/stream?since={BEGINNING}"
-        node = await asyncio.create_subprocess_exec("node", "read.mjs", address, cwd=npm_folder, stdout=subprocess.PIPE)
+        node = await asyncio.create_subprocess_exec("node", "read.mjs", address, cwd=folder, stdout=subprocess.PIPE)
         try:
             async with ended_with(asyncio.create_task(write(here, heard))), asyncio.timeout(60):
                 assert node.stdout is not None
@@ -140,3 +127,4 @@ async def test_an_event_source_from_npm_hears_every_article_once(here: Replica, 
             await node.wait()
         assert heard == EXPECTED
         assert cutter.cut == 4
+        assert cutter.inside > 0

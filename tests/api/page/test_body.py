@@ -33,3 +33,9 @@ def test_html_else_paragraphs_else_the_summary(article: dict[str, str | None], s
 )
 def test_what_could_run_or_pass_for_ours_is_taken_out(hostile: str, left: str) -> None:
     assert str(body({"html": hostile})) == left
+
+
+def test_a_publisher_s_headings_stand_below_ours() -> None:
+    html = "<h1>A</h1><p>&lt;h1&gt;</p><h4>B</h4><h2>C</h2>"
+    assert str(body({"html": html})) == "<h2>A</h2><p>&lt;h1&gt;</p><h3>B</h3><h3>C</h3>"
+    assert str(body({"html": "<h4>A</h4><h3>B</h3>"})) == "<h2>A</h2><h2>B</h2>"

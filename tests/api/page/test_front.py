@@ -1,19 +1,21 @@
-"""The front page's heading and links, and the templates, from headlines alone."""
+"""What a page of headlines is narrowed down to, and the templates, from headlines alone."""
 
 import re
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from services.api.page.article import article_page
 from services.api.page.assets import load_assets
-from services.api.page.feed import feed_line
-from services.api.page.front import address, facet_links, heading, stream_address
-from services.api.page.headline import BLANK, Link, grouped
+from services.api.page.headline import BLANK, grouped
+from services.api.page.narrowing import Place, chosen, facet_links, further, heading
+from services.api.page.places import Link
 from services.api.page.rendering import Renderer
+from services.api.page.top_stories import orders
+from services.api.page.viewer import Viewer
 from services.api.query.parse import parse
+from services.api.readmodel.counts import Count, FacetCounts
 from services.api.readmodel.filters import Filter
 from tests.api.page.samples import NOW, full, listed
 
@@ -37,12 +39,6 @@ def test_the_heading_of_an_empty_page_has_only_what_was_asked_for() -> None:
     assert heading(Filter(source="courier.example"), []) == "From courier.example"
 
 
-def test_addresses_keep_what_was_given_and_replace_what_is_new() -> None:
-    given = [("tag", "a b"), ("tag", "c&d"), ("cursor", "old")]
-    assert address("/", given, cursor="new=") == "/?tag=a%20b&tag=c%26d&cursor=new%3D"
-    assert address("/", []) == "/"
-
-
 @pytest.mark.parametrize(
     ("given", "stream"),
     [
@@ -56,7 +52,44 @@ def test_addresses_keep_what_was_given_and_replace_what_is_new() -> None:
 def test_only_a_page_that_begins_at_the_newest_and_can_be_followed_is_live(
     given: list[tuple[str, str]], stream: str | None
 ) -> None:
-    assert stream_address(given) == stream
+    assert Place("/", given).stream() == stream
+
+
+def test_a_place_of_its_own_counts_as_what_it_stands_for() -> None:
+    place = Place("/tag/a", [("lang", "en"), ("cursor", "x")], [("tag", "a")])
+    assert place.with_more("source", "s") == "/tag/a?lang=en&source=s"
+    assert place.without("lang", "en") == "/tag/a"
+    assert [feed.href for feed in place.alternates()] == [
+        f"/v1/articles.{form}?tag=a&lang=en" for form in ("rss", "atom", "jsonfeed")
+    ]
+    assert Place("/tag/a", [], [("tag", "a")]).stream() == "/v1/stream?tag=a"
+
+
+def test_what_was_chosen_can_be_taken_back_one_by_one() -> None:
+    place = Place("/search", [("q", "ferry"), ("tag", "category:transport"), ("lang", "en"), ("since", "2026-03-01")])
+    assert [(link.label, link.href) for link in chosen(place, [listed("Ferry", "Transport")])] == [
+        ("Transport", "/search?q=ferry&lang=en&since=2026-03-01"),
+        ("in en", "/search?q=ferry&tag=category%3Atransport&since=2026-03-01"),
+        ("since 2026-03-01", "/search?q=ferry&tag=category%3Atransport&lang=en"),
+    ]
+
+
+def test_ways_to_narrow_down_leave_out_what_is_chosen_and_what_all_have() -> None:
+    counts = FacetCounts(
+        9, True,
+        {
+            "tag": [Count("a", "A", 9), Count("b", "B", 5), Count("c", "C", 4)],
+            "source": [Count("s", "S", 6), Count("t", "T", 3)],
+            "language": [Count("en", "en", 9)],
+        },
+    )  # fmt: skip
+    groups = further(Place("/search", [("q", "x"), ("tag", "c")]), counts)
+    assert [(title, [(link.label, link.count) for link in links]) for title, links in groups] == [
+        ("Tags", [("B", 5)]),
+        ("Sources", [("S", 6), ("T", 3)]),
+    ]
+    assert groups[1][1][0].href == "/search?q=x&tag=c&source=s"
+    assert [title for title, _links in further(Place("/source/s", [], [("source", "s")]), counts)] == ["Tags"]
 
 
 @pytest.fixture
@@ -66,8 +99,10 @@ def renderer() -> Renderer:
 
 def front(renderer: Renderer, articles: list[dict[str, Any]], **view: Any) -> str:
     shown = {
-        "heading": "", "groups": grouped(articles, NOW), "blank": BLANK, "leads": True, "nothing": "Nothing yet.",
-        "older": None, "newest": None, "tags": [], "sources": [], "stream": "/v1/stream", "position": "0-0_0-0_0-0",
+        "heading": "", "title": "Latest headlines", "orders": orders(momentum=False), "order": "published",
+        "here": "front", "groups": grouped(articles, NOW), "blank": BLANK, "leads": True, "nothing": "Nothing yet.",
+        "older": None, "newest": None, "rail": [], "narrowed": False, "fold": "story", "stream": "/v1/stream",
+        "position": "0-0_0-0_0-0",
     }  # fmt: skip
     return bytes(renderer.page("front.html", NOW, {**shown, **view}).body).decode()
 
@@ -118,29 +153,19 @@ def test_the_summary_stands_above_a_body_that_does_not_begin_with_it() -> None:
     assert article_page(full(summary="A quiet start.", text=None), NOW)["standfirst"] is None
 
 
-def test_revisions_are_listed_newest_first() -> None:
-    revisions = article_page(full("Ferry", revisions=3), NOW)["revisions"]
-    assert [(revision["number"], revision["title"]) for revision in revisions] == [
-        (3, "Ferry, take 3"),
-        (2, "Ferry, take 2"),
-        (1, "Ferry, take 1"),
-    ]
-
-
-def test_a_feed_says_how_it_is_and_why(renderer: Renderer) -> None:
-    feed = {
-        "id": str(uuid5(NAMESPACE_URL, "f")), "url": "https://courier.example/feed.xml", "title": None,
-        "status": "failing", "reason": "503 <busy>", "articles": 1, "since": "2026-03-01T11:00:00Z",
-        "polled_at": None, "next_poll_at": None,
-    }  # fmt: skip
-    html = bytes(renderer.page("feeds.html", NOW, {"feeds": [feed_line(feed, NOW)]}).body).decode()
-    assert "503 &lt;busy&gt;" in html
-    assert "about 1 hour ago" in html
+def test_who_signed_in_is_told_and_no_shared_cache_keeps_the_page(renderer: Renderer) -> None:
+    plain = renderer.page("sign_in.html", NOW, {"next": "/", "trouble": None, "here": "sign-in"})
+    signed = renderer.page(
+        "sign_in.html", NOW, {"next": "/", "trouble": None, "here": "x"}, viewer=Viewer(True, True, "<desk>")
+    )
+    assert plain.headers["cache-control"] == "no-cache"
+    assert signed.headers["cache-control"] == "private, no-cache"
+    assert "Signed in by the key “&lt;desk&gt;”" in bytes(signed.body).decode()
 
 
 def test_two_tags_with_one_label_are_one_link() -> None:
-    facets = [("transport", "Transport"), ("category:transport", "transport"), ("sport", "Sport")]
-    assert facet_links("tag", facets) == [Link("/?tag=transport", "Transport"), Link("/?tag=sport", "Sport")]
+    first, other = Link("/tag/transport", "Transport"), Link("/tag/sport", "Sport")
+    assert facet_links([first, Link("/tag/category:transport", "transport"), other]) == [first, other]
 
 
 def test_the_age_of_an_article_without_a_time_of_its_own_is_marked_as_that_of_its_first_sight(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.api.page.headline import SUMMARY_CHARS, grouped, headline, tag_links, teaser, web_link
+from services.api.page.headline import SUMMARY_CHARS, grouped, headline, tag_links, teaser
 from tests.api.page.samples import NOW, article_model, listed
 
 
@@ -16,8 +16,8 @@ def test_its_links_lead_to_its_page_its_source_and_its_tags() -> None:
     article = listed("Ferry", "Transport")
     shown = headline(article, NOW)
     assert shown.page == article["links"]["page"] == f"/articles/{article_model('Ferry').id}"
-    assert (shown.source.href, shown.source.label) == ("/?source=courier.example", "Harbour Courier")
-    assert [(tag.href, tag.label) for tag in shown.tags] == [("/?tag=category%3Atransport", "Transport")]
+    assert (shown.source.href, shown.source.label) == ("/source/courier.example", "Harbour Courier")
+    assert [(tag.href, tag.label) for tag in shown.tags] == [("/tag/category%3Atransport", "Transport")]
 
 
 def test_a_title_is_one_line_and_never_empty() -> None:
@@ -33,7 +33,7 @@ def test_articles_stand_under_headings_in_the_order_given() -> None:
 
 def test_tags_of_one_label_are_shown_once_and_four_at_most() -> None:
     tags = [{"slug": slug, "label": label} for slug, label in (("a", "Ferries"), ("b", "Trams"), ("c", "ferries"))]
-    assert [link.href for link in tag_links(tags)] == ["/?tag=a", "/?tag=b"]
+    assert [link.href for link in tag_links(tags)] == ["/tag/a", "/tag/b"]
     assert len(headline(listed("T", *"ABCDEF"), NOW).tags) == 4
 
 
@@ -52,19 +52,10 @@ def test_a_summary_is_cut_between_words_and_left_out_where_it_is_the_title(summa
     assert teaser(summary, "The title") == shown
 
 
-@pytest.mark.parametrize(
-    ("url", "kept"),
-    [
-        ("https://courier.example/a", True),
-        ("http://courier.example", True),
-        ("HTTPS://courier.example/", True),
-        ("javascript:alert(1)", False),
-        ("data:text/html,hello", False),
-        ("//courier.example/a", False),
-        ("https:///a", False),
-        ("http://[broken", False),
-        (None, False),
-    ],
-)
-def test_only_web_addresses_become_links(url: str | None, kept: bool) -> None:
-    assert web_link(url) == (url if kept else None)
+def test_where_the_words_of_a_search_stand_is_marked_and_nothing_else_is_html() -> None:
+    found = listed("Ferry & co") | {"snippet": {"title": "<mark>Ferry</mark> &amp; co", "text": "a <b>bold</b> x"}}
+    shown = headline(found, NOW)
+    assert str(shown.title) == "<mark>Ferry</mark> &amp; co"
+    assert str(shown.summary) == "a bold x"
+    plain = headline(listed("Ferry & co") | {"snippet": {"title": None, "text": None}}, NOW)
+    assert (plain.title, str(plain.summary)) == ("Ferry & co", "The crossing takes eleven minutes.")

@@ -4,17 +4,22 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from pydantic import RedisDsn
+from redis.asyncio import Redis
 
-from services.api.page.routes import HEADLINES, page_routes
+from services.api.app import Running, create_app
+from services.api.live.hub import Hub
+from services.api.page.headlines import HEADLINES
 from services.api.readmodel.changes import Incoming
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import EntryId, Stream
-from services.contracts.articles import ArticlePublished
+from services.api.settings import ApiSettings
+from services.contracts.articles import ArticlePublished, ArticleRevised
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import Feed, FeedChanged
 from tests.api.page.samples import NOW, article_model, enrichment_model
@@ -36,10 +41,16 @@ class Wire:
         await self._apply(Stream.ENRICHMENTS, ArticleEnriched(id="e", source="/test", time=NOW, data=enrichment))
         return article.id
 
+    async def revise(self, known: str, **fields: str) -> None:
+        article = article_model(known).model_copy(update={"revision": 2, "seen": NOW, **fields})
+        await self._apply(Stream.ARTICLES, ArticleRevised(id="r", source="/test", time=NOW, data=article))
+
     async def report(self, feed: Feed) -> None:
         await self._apply(Stream.FEEDS, FeedChanged(id="f", source="/test", time=NOW, data=feed))
 
-    async def _apply(self, stream: Stream, event: ArticlePublished | ArticleEnriched | FeedChanged) -> None:
+    async def _apply(
+        self, stream: Stream, event: ArticlePublished | ArticleRevised | ArticleEnriched | FeedChanged
+    ) -> None:
         self._entries += 1
         await self._model.apply(stream, [Incoming(EntryId(1, self._entries), event)])
 
@@ -53,10 +64,11 @@ class Wire:
 @pytest.fixture
 async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
     async with ReadModel(tmp_path / "dateline.db") as model:
-        app = FastAPI()
-        app.include_router(page_routes(model, lambda: NOW))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wire.test") as client:
-            yield Wire(model, client)
+        settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"))
+        async with Redis.from_url(str(settings.redis_url)) as redis:
+            app = create_app(settings, Running(model, Hub(), redis, []), clock=lambda: NOW)
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wire.test") as client:
+                yield Wire(model, client)
 
 
 def titles(html: str) -> list[str]:
@@ -76,7 +88,7 @@ async def test_headlines_newest_first_under_their_headings(wire: Wire) -> None:
 async def test_older_links_lead_through_everything_once(wire: Wire) -> None:
     for number in range(2 * HEADLINES + 5):
         await wire.publish(f"Number {number}", "Odd" if number % 2 else "Even", minutes_ago=number)
-    path, seen = "/?tag=category%3Aodd", list[str]()
+    path, seen = "/tag/category%3Aodd", list[str]()
     while path:
         html = await wire.page(path)
         seen += titles(html)
@@ -88,7 +100,7 @@ async def test_older_links_lead_through_everything_once(wire: Wire) -> None:
 async def test_the_page_knows_where_its_stream_begins(wire: Wire) -> None:
     await wire.publish("Ferry", "Transport")
     assert 'data-stream="/v1/stream" data-position="1-1_1-2_0-0"' in await wire.page("/")
-    assert 'data-stream="/v1/stream?tag=category%3Atransport"' in await wire.page("/?tag=category:transport")
+    assert 'data-stream="/v1/stream?tag=category%3Atransport"' in await wire.page("/tag/category:transport")
     assert 'data-stream="/v1/stream?q=ferry"' in await wire.page("/?q=ferry")
     assert "data-stream" not in await wire.page("/?sort=revised")
 
@@ -100,7 +112,12 @@ async def test_the_page_knows_where_its_stream_begins(wire: Wire) -> None:
         ("/?source=a&source=b", 400, "source"),
         ("/?cursor=nonsense", 400, "cursor"),
         ("/?since=yesterday", 400, "since"),
-        ("/feeds?page=2", 400, "page"),
+        ("/feeds?colour=2", 400, "colour"),
+        ("/feeds?page=0", 400, "page"),
+        ("/feeds/nonsense", 404, "no such feed"),
+        ("/tag/nobody%3Cb%3E", 404, "nobody&lt;b&gt;"),
+        ("/source/nobody", 404, "nobody"),
+        ("/articles/aa8df6c0-4b4c-5a33-a236-c60cb1f80e60/revisions", 404, "article"),
         ("/articles/aa8df6c0-4b4c-5a33-a236-c60cb1f80e60", 404, "article"),
         ("/articles/unknown%3Cb%3E", 404, "unknown&lt;b&gt;"),
     ],
@@ -127,7 +144,85 @@ async def test_feeds_with_their_state(wire: Wire) -> None:
     )
     html = await wire.page("/feeds")
     assert "The server answers 503." in html
-    assert "failing" in html
+    assert "Failing" in html
+
+
+async def test_a_tag_and_a_source_have_pages_with_counts_and_feeds(wire: Wire) -> None:
+    await wire.publish("Ferry", "Transport")
+    await wire.publish("Trams", "Transport", minutes_ago=2)
+    await wire.publish("Bees", minutes_ago=3)
+    tag = await wire.page("/tag/category:transport")
+    assert titles(tag) == ["Ferry", "Trams"]
+    assert "2 articles" in tag
+    for form in ("rss", "atom", "jsonfeed"):
+        assert f'href="/v1/articles.{form}?tag=category%3Atransport"' in tag
+        assert (await wire.client.get(f"/v1/articles.{form}?tag=category%3Atransport")).status_code == 200
+    source = await wire.page("/source/courier.example")
+    assert '<h1 dir="auto">Harbour Courier</h1>' in source
+    assert "3 articles" in source
+    assert 'href="/source/courier.example?tag=category%3Atransport"' in source
+    assert titles(await wire.page("/source/courier.example?tag=category:transport")) == ["Ferry", "Trams"]
+
+
+async def test_a_search_marks_what_it_found_and_can_be_narrowed_and_ordered(wire: Wire) -> None:
+    await wire.publish("Ferry", "Transport")
+    await wire.publish("Night ferry saved", minutes_ago=2)
+    html = await wire.page("/search?q=ferry")
+    assert "Night <mark>ferry</mark> saved" in html
+    assert "2 articles" in html
+    assert 'href="/search?q=ferry&amp;tag=category%3Atransport"' in html
+    assert 'href="/search?q=ferry&amp;sort=relevance"' in html
+    narrowed = await wire.page("/search?q=ferry&tag=category:transport")
+    assert 'Do not narrow down to </span><span dir="auto">Transport</span>' in narrowed
+    assert "Night" not in narrowed
+    assert "Best first" in await wire.page("/search?q=ferry&sort=relevance")
+    assert await wire.page("/?q=ferry") == html
+    assert "What can be asked for" in await wire.page("/search")
+
+
+@pytest.mark.parametrize(
+    ("query", "message", "shown"),
+    [
+        ("(ferry", "This ( is not closed", "<mark>(</mark>ferry"),
+        ("ferry colour:red", "There is no field colour:", "ferry <mark>c</mark>olour:red"),
+        ("ferry OR", "Something is missing at the end", "ferry OR<mark> </mark>"),
+        ('"<b>" )', "This ) closes nothing", "&#34;&lt;b&gt;&#34; <mark>)</mark>"),
+    ],
+)
+async def test_a_query_that_is_not_understood_is_marked_at_the_place(
+    wire: Wire, query: str, message: str, shown: str
+) -> None:
+    html = await wire.page(f"/search?q={quote(query)}", 400)
+    assert message in html
+    assert shown in html
+    assert 'aria-invalid="true"' in html
+    assert "/v1/stream" not in html
+
+
+async def test_revisions_show_what_changed(wire: Wire) -> None:
+    subject = await wire.publish("Ferry saved")
+    await wire.revise("Ferry saved", title="Night ferry <saved>", text="It runs thrice an hour.")
+    article = await wire.page(f"/articles/{subject}")
+    assert f'href="/articles/{subject}/revisions"' in article
+    html = await wire.page(f"/articles/{subject}/revisions")
+    assert "<ins>" in html
+    assert "<del>" in html
+    assert "&lt;saved&gt;" in html
+    assert html.index("Revision 2") < html.index("As first read")
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "kind"),
+    [
+        ("/nonsense", "text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("/nonsense", "*/*", "application/problem+json"),
+        ("/nonsense", "application/json", "application/problem+json"),
+        ("/v1/nonsense", "text/html", "application/problem+json"),
+    ],
+)
+async def test_errors_are_pages_where_a_page_was_asked_for(wire: Wire, path: str, accept: str, kind: str) -> None:
+    answer = await wire.client.get(path, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, kind)
 
 
 async def test_a_page_lets_nothing_run_but_its_own_script(wire: Wire) -> None:
@@ -136,10 +231,11 @@ async def test_a_page_lets_nothing_run_but_its_own_script(wire: Wire) -> None:
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in policy
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert not re.search(r"\s(style|on[a-z]+)=", answer.text)
-    assert re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"(/static/|[^\"]+)", answer.text) == ["/static/"] * 3
+    loaded = re.findall(r'<(?:script|img|link rel="(?:stylesheet|icon)")[^>]+(?:src|href)="([^"]+)', answer.text)
+    assert [path.startswith("/static/") for path in loaded] == [True] * 3
 
 
 async def test_its_files_may_be_kept_for_ever_and_change_their_name_when_they_change(wire: Wire) -> None:

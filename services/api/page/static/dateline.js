@@ -2,7 +2,7 @@
 // age, group and timeTitle follow services/api/ages.py and page/times.py; one table tests both.
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
-const TAGS = 4, SUMMARY_CHARS = 220, SETTLE_MS = 1_500, MOST_PENDING = 100, MOST_SHOWN = 300;
+const TAGS = 4, SUMMARY_CHARS = 220, SETTLE_MS = 1_500, STORY_MS = 800, MOST_PENDING = 100, MOST_SHOWN = 300;
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -39,6 +39,25 @@ export function timeTitle(time, method) {
   return `${day(date)}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC, ${found}`;
 }
 
+/** The address of a tag's or a source's page, as page/places.py has it. */
+export function placeOf(kind, key) {
+  const part = encodeURIComponent(key.toWellFormed?.() ?? key);
+  return /^\.*$/.test(key) ? `/?${kind}=${part}` : `/${kind}/${part}`;
+}
+
+/** Who else tells a story of the API's form, as page/headline.py has it; nothing where nobody does. */
+export function alsoIn({ size, sources }) {
+  const several = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+  if (sources > 1) return `also in ${several(sources - 1, "source")}`;
+  return size > 1 ? several(size - 1, "more article") : "";
+}
+
+/** How much is told of a story, as page/story.py has it. */
+export function counts({ size, sources }) {
+  const several = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+  return `${several(size, "article")} from ${several(sources, "source")}`;
+}
+
 const oneLine = (text) => text.split(/\s+/).filter(Boolean).join(" ");
 const bare = (text) => oneLine(text).toLowerCase().replace(/[.… ]+$/, "");
 
@@ -62,6 +81,8 @@ const list = $("headlines"), button = $("arrivals");
 const entries = () => [...list.querySelectorAll(".headline")];
 const entryOf = (id) => list.querySelector(`.headline[data-id="${CSS.escape(id)}"]`);
 const timeOf = (entry) => Date.parse(entry.dataset.time);
+const inOrderOfTime = list?.dataset.order === "published", folds = list?.dataset.fold;
+const storyOf = new Map(); // of articles that have come to one since the page was made
 
 /** Do something to the list, and leave what is being read and what has the focus where it is. */
 function keepingPlace(change) {
@@ -77,13 +98,20 @@ function keepingPlace(change) {
 /** Write an article of the API's headline form into an entry, as templates/headline.html does. */
 function fill(entry, article) {
   const [heading, summary, about] = ["h3", ".summary", ".about"].map((part) => entry.querySelector(part));
-  const link = heading.querySelector("a"), stamp = entry.querySelector("time");
+  const link = heading.querySelector("a"), stamp = entry.querySelector("time"), also = about.querySelector(".also");
+  const told = list.dataset.story ? null : article.story ?? storyOf.get(article.id);
+  const marked = entry.dataset.marked && Number(entry.dataset.revision) === article.revision;
   Object.assign(entry.dataset, { id: article.id, time: article.time, revision: article.revision });
+  entry.dataset.story = list.dataset.story ?? told?.id ?? "";
   for (const part of [heading, summary]) article.language ? (part.lang = article.language) : part.removeAttribute("lang");
   link.href = `/articles/${encodeURIComponent(article.id)}`;
-  link.textContent = oneLine(article.title) || "Untitled";
-  summary.textContent = teaser(article.summary, article.title);
-  summary.hidden = !summary.textContent;
+  const title = oneLine(article.title) || "Untitled", teased = teaser(article.summary, article.title);
+  if (!marked || title !== link.textContent) {
+    link.textContent = title;
+    summary.textContent = teased;
+    summary.hidden = !teased;
+    delete entry.dataset.marked;
+  }
   stamp.setAttribute("datetime", article.time);
   stamp.title = timeTitle(article.time, article.time_method);
   stamp.textContent = age(Date.parse(article.time), clock());
@@ -92,8 +120,20 @@ function fill(entry, article) {
   const tags = article.tags.filter((tag) => labels.get(tag.label.toLowerCase()) === tag).slice(0, TAGS);
   const place = (kind, href, label) =>
     Object.assign(document.createElement("a"), { className: kind, href, textContent: label });
-  about.replaceChildren(place("source", `/?source=${encodeURIComponent(article.source.id)}`, article.source.name),
-    ...tags.flatMap((tag) => [" ", place("tag", `/?tag=${encodeURIComponent(tag.slug)}`, tag.label)]));
+  about.replaceChildren(place("source", placeOf("source", article.source.id), article.source.name),
+    ...tags.flatMap((tag) => [" ", place("tag", placeOf("tag", tag.slug), tag.label)]), ...(also ? [" ", also] : []));
+  if (told) tellOthers(entry, told);
+}
+
+/** Say in an entry who else tells its story. */
+function tellOthers(entry, story) {
+  const about = entry.querySelector(".about"), words = alsoIn(story);
+  if (!words) return;
+  const link = about.querySelector(".also") ?? Object.assign(document.createElement("a"), { className: "also" });
+  if (!link.parentElement) about.append(" ", link);
+  if (link.textContent && link.textContent !== words) link.classList.add("grown");
+  link.href = `/stories/${encodeURIComponent(story.id)}`;
+  link.textContent = words;
 }
 
 function section(label, before) {
@@ -126,7 +166,7 @@ function tick() {
   const now = clock();
   for (const stamp of document.querySelectorAll(".age time, time[data-age]"))
     if (stamp.dateTime) stamp.textContent = age(Date.parse(stamp.dateTime), now);
-  if (!list) return;
+  if (!list || !inOrderOfTime) return;
   const moved = entries().reverse().filter((entry) => entry.parentElement.dataset.group !== group(timeOf(entry), now));
   if (moved.length) keepingPlace(() => (moved.forEach(place), tidy()));
 }
@@ -143,12 +183,65 @@ function belongs(article) {
 }
 
 function offer(article) {
-  clearTimeout(settling.get(article.id));
+  clearTimeout(settling.get(article.id)?.timer);
   settling.delete(article.id);
-  if (!belongs(article)) return pending.delete(article.id) && invite();
+  // What repeats another, or tells on of a story: it stands there already, by who told it first.
+  const story = (article.story ?? storyOf.get(article.id))?.id;
+  const told = (article.repeats && folds) || (story && folds === "story" && !list.dataset.story && stands(story, article));
+  if (told || !belongs(article)) return pending.delete(article.id) && invite();
   if (pending.size < MOST_PENDING || pending.has(article.id)) pending.set(article.id, article);
   else overflow = true;
   invite();
+}
+
+const stands = (story, article) => entries().some((entry) => entry.dataset.story === story)
+  || [...pending.values()].some((one) => one.id !== article.id && (one.story ?? storyOf.get(one.id))?.id === story);
+
+/** Offer it in a moment, unless something more is heard of it before. */
+function settle(article, ms) {
+  clearTimeout(settling.get(article.id)?.timer);
+  settling.set(article.id, { article, timer: setTimeout(offer, ms, article) });
+}
+
+/** A story has changed: its counts grow where it stands, and what came to it is offered where it does not. */
+function hearStory(story) {
+  const id = story.into ?? story.id;
+  keepingPlace(() => {
+    for (const entry of entries()) {
+      if (story.joined.includes(entry.dataset.id)) entry.dataset.story = id;
+      else if (entry.dataset.story !== story.id) continue;
+      entry.dataset.story = id;
+      if (story.into || list.dataset.story) continue;
+      tellOthers(entry, story);
+      if (list.dataset.order === "momentum") retell(entry, story.last);
+    }
+  });
+  for (const article of story.joined) storyOf.set(article, { id, size: story.size, sources: story.sources });
+  if (list.dataset.story) return hearOwnStory(story);
+  for (const article of story.joined) {
+    const held = pending.get(article) ?? settling.get(article)?.article;
+    if (held) offer(held);
+  }
+}
+
+function retell(entry, last) {
+  const stamp = entry.querySelector("time"), date = new Date(last);
+  entry.dataset.time = last;
+  stamp.setAttribute("datetime", last);
+  stamp.title = `${timeTitle(last, "").split(" UTC")[0]} UTC, when its latest article was first seen`;
+  stamp.textContent = age(date.getTime(), clock());
+}
+
+/** On a story's own page: what has joined it is asked for, as the stream tells of its articles before they join. */
+async function hearOwnStory(story) {
+  if (story.into || story.id !== list.dataset.story) return;
+  $("counts").textContent = counts(story);
+  $("last").setAttribute("datetime", story.last);
+  $("last").textContent = age(Date.parse(story.last), clock());
+  for (const id of story.joined.filter((one) => !entryOf(one))) {
+    const answer = await fetch(`/v1/articles/${encodeURIComponent(id)}`);
+    if (answer.ok) offer(await answer.json());
+  }
 }
 
 function invite() {
@@ -185,17 +278,16 @@ function show() {
 }
 
 const handlers = {
-  article: (article) => {
-    if (article.enriched) offer(article);
-    else settling.set(article.id, setTimeout(offer, SETTLE_MS, article));
-  },
-  revision: (article) => pending.has(article.id) || settling.has(article.id) ? offer(article) : undefined,
-  enrichment: offer,
+  article: (article) => article.enriched ? handlers.enrichment(article) : settle(article, SETTLE_MS),
+  revision: (article) => pending.has(article.id) || settling.has(article.id) ? handlers.enrichment(article) : undefined,
+  // Where stories are folded it waits for its own, which is told of right after.
+  enrichment: (article) => folds === "story" && !article.story ? settle(article, STORY_MS) : offer(article),
 };
 
 function hear(kind, article) {
+  if (kind === "story") return hearStory(article);
   const entry = entryOf(article.id);
-  if (!entry) return handlers[kind](article);
+  if (!entry) return list.dataset.story ? undefined : handlers[kind](article);
   if (article.revision < Number(entry.dataset.revision)) return;
   keepingPlace(() => {
     const moves = entry.dataset.time !== article.time;
@@ -217,7 +309,7 @@ function connect() {
     setTimeout(connect, pause);
     pause = Math.min(2 * pause, MINUTE);
   };
-  for (const kind of Object.keys(handlers))
+  for (const kind of [...Object.keys(handlers), "story"])
     stream.addEventListener(kind, (event) => {
       position = event.lastEventId || position;
       hear(kind, JSON.parse(event.data));
@@ -245,12 +337,14 @@ const keys = {
     ?? document.querySelector(".source-link a"))?.click(),
   n: () => button && !button.hidden && button.click(),
   "/": () => $("q").focus(),
+  "?": () => $("help").open ? $("help").close() : $("help").showModal(),
 };
+$("keys-hint")?.removeAttribute("hidden");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (!Object.hasOwn(keys, event.key)) return;
+  if (!Object.hasOwn(keys, event.key) || ($("help").open && event.key !== "?")) return;
   event.preventDefault();
   keys[event.key]();
 });

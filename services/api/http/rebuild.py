@@ -1,0 +1,47 @@
+"""`/v1/rebuild`: the read model is made anew from the streams while the old one is served."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from starlette.responses import Response
+
+from services.api.http.answers import json_answer
+from services.api.http.parameters import refuse_parameters
+from services.api.http.problems import Problem
+from services.api.readmodel.documents import Document, Json
+from services.api.rebuilding import Progress, Rebuilding
+
+
+class RebuildState(Document):
+    """How it goes, or went the last time since the API started."""
+
+    state: Literal["never", "running", "done", "failed"]
+    events: int = Field(description="Read from the streams so far.")
+    articles: int = Field(description="Of the new read model, when it is done.")
+    reason: str | None = Field(description="Why it failed; the old read model is served on.")
+
+
+def rebuild_routes(rebuilding: Rebuilding | None) -> APIRouter:
+    routes = APIRouter(tags=["rebuild"], dependencies=[Depends(refuse_parameters)])
+
+    @routes.post("/v1/rebuild", response_model=RebuildState, status_code=HTTPStatus.ACCEPTED)
+    async def start_rebuild() -> Response:
+        """Make the read model anew from the streams, and from the old one what they do not reach. It takes the old
+        one's place when it is done; cursors, positions and open streams go on. Only one is made at a time."""
+        if rebuilding is None:
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "this API cannot make its read model anew")
+        return json_answer(_state(rebuilding.start()), HTTPStatus.ACCEPTED)
+
+    @routes.get("/v1/rebuild", response_model=RebuildState)
+    async def read_rebuild() -> Response:
+        """How the making of the new read model goes."""
+        return json_answer(_state(rebuilding.progress if rebuilding else Progress()))
+
+    return routes
+
+
+def _state(progress: Progress) -> Json:
+    return Json(RebuildState.model_validate(asdict(progress)).model_dump_json())
