@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test evaluate lint train lock clean
+.PHONY: run test evaluate chaos lint train lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/dateline up $(ARGS)
@@ -15,6 +15,15 @@ test: $(VENV)/.ready-dev
 evaluate: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
+# The wire under fire (docs/guarantee.md): `make chaos ROUNDS=1000`, `make chaos SEED=7` to play one round again.
+ROUNDS ?= 4
+RATE ?= 200
+WITHIN ?= 60
+FAULTS ?= 8
+chaos: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.chaos --rounds $(ROUNDS) --rate $(RATE) --within $(WITHIN) --faults $(FAULTS) \
+		$(if $(SEED),--seed $(SEED)) $(if $(FIRST),--first $(FIRST)) $(if $(ONLY),--only '$(ONLY)') $(ARGS)
+
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
@@ -25,6 +34,7 @@ train: $(VENV)/.ready-dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training.topics --corpora $(CORPORA)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m training.names --corpora $(CORPORA)
 	$(BIN)/python -m training.phrases --corpora $(CORPORA)
+	$(BIN)/python -m training.stories --corpora $(CORPORA)
 
 # Every version and hash, for all platforms and Pythons: what runs, what also tests, what builds the package. Needs uv.
 PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

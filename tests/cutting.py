@@ -12,14 +12,15 @@ _BYTES = 65_536
 class Cutter:
     """Hands on what comes at `url` to a server; each of the first `cuts` streams is broken off after some bytes.
 
-    How many is drawn anew for each, so that headers, events and heartbeats are all cut through at some time.
+    How many is drawn anew for each, so that headers, events and heartbeats are all cut through at some time; `inside`
+    counts those that were broken off in the middle of an event.
     Threads, so that it serves tests with an event loop and tests without.
     """
 
     def __init__(self, server_port: int, cuts: int, bounds: tuple[int, int]) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.cut = 0
+        self.cut = self.inside = 0
         self._server_port, self._cuts = server_port, cuts
         self._bounds, self._chance = bounds, random.Random(cuts)
         self._open: list[socket.socket] = []
@@ -59,6 +60,7 @@ class Cutter:
                     allowed[0] -= len(chunk)
                     if allowed[0] <= 0:
                         self.cut += 1
+                        self.inside += not chunk.endswith((b"\n", b"\r"))
                         break
         _hang_up(client)
         _hang_up(server)

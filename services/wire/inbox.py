@@ -3,12 +3,14 @@
 FastStream reads new entries. This module adds what it leaves to its user: groups that start at the
 beginning of the stream, entries left behind by a crash or a failed handler, and groups that vanished with
 the server's data. What a batch handler must do is settle each delivery (acknowledge or quarantine it) in
-the same atomic step as its effect; what it leaves unsettled, or raises on, is delivered again.
+the same atomic step as its effect; what it leaves unsettled, raises on or does not come to an end with is delivered
+again: once more together, then each alone, so that one bad entry spoils nothing for its neighbours. A delivery that an
+outage spoiled (of the broker, of the handler's own store) is not counted: no event goes to quarantine for that.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self, cast
 
@@ -17,7 +19,10 @@ from faststream.redis import RedisBroker, StreamSub
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from services.wire.consumers import remove_gone
+from services.wire.failure import Failure, failure_of
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
+from services.wire.outage import is_outage
 from services.wire.quarantine import Quarantine
 from services.wire.settings import RetryPolicy
 from services.wire.tasks import end
@@ -26,6 +31,11 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[Sequence[Delivery]], Awaitable[None]]
 _POLL_MS = 1_000
+_MOST_FAILURES = 1_000
+_MOST_SPARED = 100_000
+_GONE_EVERY_S = 60.0
+LIMIT_S = 60.0
+STOP_S = 8.0
 
 
 async def ensure_group(redis: Redis, stream: str, group: str) -> None:
@@ -52,11 +62,21 @@ class Inbox:
         quarantine: Quarantine,
         retry: RetryPolicy,
         batch_size: int = 200,
+        limit_s: float = LIMIT_S,
+        stop_s: float = STOP_S,
+        outages: tuple[type[Exception], ...] = (),
     ) -> None:
+        """`limit_s` bounds the handling of one batch, `stop_s` that of the batch that is under way when the context is
+        left. A handler is cancelled there; one that waits for a thread must see to it that the thread ends too.
+        `outages` are what the handler raises when a store of its own is out of order."""
         self._redis = redis
         self._stream, self._group, self._consumer = stream, group, consumer
         self._handle, self._quarantine, self._retry = handle, quarantine, retry
-        self._batch_size = batch_size
+        self._batch_size, self._limit_s, self._stop_s, self._outages = batch_size, limit_s, stop_s, outages
+        self._failures: dict[str, Failure] = {}
+        self._spared: dict[bytes, None] = {}
+        self._stopping = False
+        self._bound: asyncio.Timeout | None = None
         self._one_at_a_time = asyncio.Lock()
         self._caretaker: asyncio.Task[None] | None = None
         self._subscriber = broker.subscriber(
@@ -79,6 +99,12 @@ class Inbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stopping = True
+        if self._bound:
+            at = asyncio.get_running_loop().time() + self._stop_s
+            self._bound.reschedule(min(at, self._bound.when() or at))
+        async with self._one_at_a_time:
+            pass  # the batch that was under way is done, or given up
         if self._caretaker:
             await end(self._caretaker)
         await self._subscriber.stop()
@@ -87,16 +113,48 @@ class Inbox:
     def reading(self) -> bool:
         return bool(self._subscriber.running)
 
-    async def _on_batch(self, deliveries: list[Delivery]) -> None:
+    async def _on_batch(self, deliveries: Sequence[Delivery]) -> None:
         async with self._one_at_a_time:
+            if self._stopping:
+                return  # they stay pending, and come again
             try:
-                await self._handle(deliveries)
-            except Exception:  # whatever a handler raises, its entries stay pending and come again
-                logger.exception("%s: a batch of %d failed and will be retried", self._group, len(deliveries))
+                async with asyncio.timeout(self._limit_s) as self._bound:
+                    await self._handle(deliveries)
+            except Exception as error:  # whatever a handler raises, its entries stay pending and come again
+                if is_outage(error, self._outages):
+                    said = f"{type(error).__name__}: {error}"
+                    logger.warning("%s: a batch of %d waits for better times: %s", self._group, len(deliveries), said)
+                    self._spare(deliveries)
+                else:
+                    logger.exception("%s: a batch of %d failed and will be retried", self._group, len(deliveries))
+                    self._note(deliveries, error)
+            else:
+                for delivery in deliveries:
+                    self._failures.pop(delivery.entry_id, None)
+            finally:
+                self._bound = None
+
+    def _spare(self, deliveries: Sequence[Delivery]) -> None:
+        """Their next delivery takes the place of this one."""
+        self._spared |= dict.fromkeys(delivery.entry_id.encode() for delivery in deliveries)
+        while len(self._spared) > _MOST_SPARED:
+            del self._spared[next(iter(self._spared))]
+
+    def _note(self, deliveries: Sequence[Delivery], error: Exception) -> None:
+        """Remember what became of an entry that was handled alone, to be told of it in quarantine."""
+        if len(deliveries) > 1:
+            return
+        failure = failure_of(error)
+        if isinstance(error, TimeoutError) and not failure.message:
+            failure = failure.model_copy(update={"message": f"it was not done within {self._limit_s:g} s"})
+        self._failures[deliveries[0].entry_id] = failure
+        while len(self._failures) > _MOST_FAILURES:
+            del self._failures[next(iter(self._failures))]
 
     async def _care(self) -> None:
-        """Once in a while: bring back a group that vanished, take up what was left behind."""
-        pause_s = min(1.0, self._retry.after_s)
+        """Once in a while: bring back a group that vanished, take up what was left behind, forget who is gone."""
+        pause_s, loop = min(1.0, self._retry.after_s), asyncio.get_running_loop()
+        look_for_gone = loop.time() + _GONE_EVERY_S
         while True:
             await asyncio.sleep(pause_s)
             try:
@@ -105,6 +163,9 @@ class Inbox:
                     await ensure_group(self._redis, self._stream, self._group)
                     await self._subscriber.start()
                 await self._take_up(idle_ms=int(self._retry.after_s * 1000))
+                if loop.time() > look_for_gone:
+                    look_for_gone = loop.time() + _GONE_EVERY_S
+                    await remove_gone(self._redis, self._stream, self._group, self._consumer)
             except (RedisError, OSError) as error:
                 logger.warning("%s: cannot look after %s now: %s", self._group, self._stream, error)
 
@@ -115,20 +176,39 @@ class Inbox:
             pending = await self._redis.xpending_range(
                 self._stream, self._group, start, "+", self._batch_size, consumername=consumer, idle=idle_ms or None
             )
-            counts = {cast(bytes, entry["message_id"]): cast(int, entry["times_delivered"]) + 1 for entry in pending}
+            counts = {cast(bytes, entry["message_id"]): cast(int, entry["times_delivered"]) for entry in pending}
             if not counts:
                 return
-            claimed = await self._redis.xclaim(self._stream, self._group, self._consumer, idle_ms, list(counts))
-            await self._redeliver(deliveries_of(self._stream, cast(Entries, claimed), counts))
+            together = await self._claim({entry: count for entry, count in counts.items() if count == 1}, idle_ms)
+            if together:
+                await self._on_batch(together)
+            for entry, count in counts.items():
+                if count > 1:
+                    await self._redeliver(await self._claim({entry: count}, idle_ms))
             start = f"({next(reversed(counts)).decode()}"
+
+    async def _claim(self, counts: dict[bytes, int], idle_ms: int) -> list[Delivery]:
+        """Those of the entries that nobody else took up meanwhile. An entry that comes alone is counted as delivered
+        only now that it is its turn: should it end this process, those behind it keep their counts."""
+        claimed: dict[bytes, Mapping[bytes, bytes]] = {}
+        after = {entry: count if entry in self._spared else count + 1 for entry, count in counts.items()}
+        for count in set(after.values()):
+            entries = [entry for entry in counts if after[entry] == count]
+            taken = await self._redis.xclaim(
+                self._stream, self._group, self._consumer, idle_ms, [*entries], retrycount=count
+            )
+            claimed |= cast(Entries, taken)
+        for entry in claimed:
+            self._spared.pop(entry, None)
+        return deliveries_of(self._stream, [(entry, claimed[entry]) for entry in counts if entry in claimed], after)
 
     async def _redeliver(self, deliveries: Sequence[Delivery]) -> None:
         limit = self._retry.max_deliveries
-        together = [delivery for delivery in deliveries if delivery.deliveries == 2]
-        if together:
-            await self._on_batch(together)
         for delivery in deliveries:
-            if delivery.deliveries > limit:
-                await self._quarantine.put(delivery, self._group, f"not settled after {limit} deliveries")
-            elif delivery.deliveries > 2:
+            if delivery.deliveries <= limit:
                 await self._on_batch([delivery])
+                continue
+            failure = self._failures.pop(delivery.entry_id, None)
+            said = f": {failure.type}: {failure.message}" if failure else "; a process that had it ended or fell silent"
+            await self._quarantine.put(delivery, self._group, f"not settled after {limit} deliveries{said}", failure)
+            logger.error("%s: entry %s of %s went to quarantine", self._group, delivery.entry_id, self._stream)

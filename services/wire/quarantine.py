@@ -8,11 +8,15 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
+from services.wire.failure import Failure
 from services.wire.messages import Delivery
 
 
 class Quarantined(BaseModel, frozen=True):
-    """An entry of the quarantine stream. `original` is base64 where `encoding` says so: it may be no UTF-8."""
+    """An entry of the quarantine stream. `original` is base64 where `encoding` says so: it may be no UTF-8.
+
+    `error` is what the handler raised, where it raised and this replica saw it.
+    """
 
     group: str
     stream: str
@@ -22,9 +26,15 @@ class Quarantined(BaseModel, frozen=True):
     at: datetime
     encoding: str
     original: str
+    error: Failure | None = None
+
+    @property
+    def payload(self) -> bytes:
+        """The original as it stood in its stream."""
+        return base64.b64decode(self.original) if self.encoding == "base64" else self.original.encode()
 
 
-def quarantined(delivery: Delivery, group: str, why: str, now: datetime) -> bytes:
+def quarantined(delivery: Delivery, group: str, why: str, now: datetime, error: Failure | None = None) -> bytes:
     """The JSON to be written to the quarantine stream."""
     try:
         encoding, original = "utf-8", delivery.payload.decode()
@@ -39,18 +49,26 @@ def quarantined(delivery: Delivery, group: str, why: str, now: datetime) -> byte
         at=now,
         encoding=encoding,
         original=original,
+        error=error,
     )
-    return record.model_dump_json().encode()
+    return record.model_dump_json(exclude_none=True).encode()
+
+
+# Whoever acknowledges the entry first writes it down; the same script sent again after a lost answer does nothing.
+_PUT = """
+if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 1 then
+  redis.call('XADD', KEYS[1], '*', ARGV[3], ARGV[4])
+end
+"""
 
 
 class Quarantine:
-    """Moves one delivery at a time from its group to the quarantine stream, in one transaction."""
+    """Moves one delivery at a time from its group to the quarantine stream, in one atomic step, once."""
 
     def __init__(self, redis: Redis, stream: str, clock: Callable[[], datetime]) -> None:
-        self._redis, self._stream, self._clock = redis, stream, clock
+        self._stream, self._clock = stream, clock
+        self._put = redis.register_script(_PUT)
 
-    async def put(self, delivery: Delivery, group: str, why: str) -> None:
-        async with self._redis.pipeline(transaction=True) as transaction:
-            transaction.xadd(self._stream, {PAYLOAD: quarantined(delivery, group, why, self._clock())})
-            transaction.xack(delivery.stream, group, delivery.entry_id)
-            await transaction.execute()
+    async def put(self, delivery: Delivery, group: str, why: str, error: Failure | None = None) -> None:
+        record = quarantined(delivery, group, why, self._clock(), error)
+        await self._put(keys=[self._stream, delivery.stream], args=[group, delivery.entry_id, PAYLOAD, record])

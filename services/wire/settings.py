@@ -42,6 +42,12 @@ class WireSettings(BaseSettings):
     max_deliveries: int = Field(
         default=5, ge=2, description="Deliveries after which an event that still fails goes to quarantine."
     )
+    batch_limit_s: float = Field(
+        default=60.0, gt=0, description="Seconds that a batch of events may take; then it is given up, and comes again."
+    )
+    stop_s: float = Field(
+        default=8.0, gt=0, description="Seconds that a service which is told to stop may take to finish its batch."
+    )
     retain_days: float = Field(
         default=7.0, gt=0, description="Days that events stay on the streams after every group has settled them."
     )

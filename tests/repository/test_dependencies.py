@@ -12,7 +12,7 @@ from tests.repository.tree import ROOT, imports, modules
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUN, EXTRAS = PYPROJECT["project"]["dependencies"], PYPROJECT["project"]["optional-dependencies"]
-TEST, TRAIN = EXTRAS["dev"], EXTRAS["train"]
+TEST, TRAIN, EVALUATE = EXTRAS["dev"], EXTRAS["train"], EXTRAS["evaluate"]
 BUILD = PYPROJECT["dependency-groups"]["build"]
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==[^\s;\\]+", re.MULTILINE)
 
@@ -39,7 +39,8 @@ def distributions_imported_by(paths: list[Path]) -> dict[str, set[str]]:
     ("folders", "declared"),
     [
         (["services"], names(RUN)),
-        (["tests", "benchmarks"], names(RUN) | names(TEST)),
+        (["tests"], names(RUN) | names(TEST)),
+        (["benchmarks"], names(RUN) | names(TEST) | names(EVALUATE)),
         (["training"], names(RUN) | names(TRAIN)),
     ],
 )

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.wire.connection import connect, new_broker
-from services.wire.inbox import Inbox
+from services.wire.inbox import Handler, Inbox
 from services.wire.messages import Delivery
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine, Quarantined
@@ -42,7 +42,7 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(server: Server, redis: Redis, reader: Reader, consumer: str = "one") -> AsyncIterator[Inbox]:
+async def reading(server: Server, redis: Redis, reader: Handler, consumer: str = "one") -> AsyncIterator[Inbox]:
     broker = new_broker(RedisDsn(server.url))
     await broker.connect()
     inbox = Inbox(

@@ -107,7 +107,7 @@ def headline(known: Known) -> Headline:
         tags=enrichment.tags if enrichment else (),
         words=enrichment.words if enrichment else None,
         reading_seconds=enrichment.reading_seconds if enrichment else None,
-        enriched=enrichment is not None and _place_of(enrichment)[:2] == _place(article)[:2],
+        enriched=enrichment is not None and enrichment.revision == article.revision,
         links=ArticleLinks(self=f"/v1/articles/{article.id}", page=f"/articles/{article.id}"),
         repeats=enrichment.repeats if enrichment else None,
     )

@@ -114,3 +114,31 @@ def test_what_teaches_nothing_leaves_everything_as_it_is() -> None:
     ):
         assert merged.known is known
         assert merged.change is None
+
+
+AFTER_A_LOSS: tuple[Told, ...] = (
+    published(1, title="First"),
+    revised(1, 2, title="Second"),
+    enriched(1, revision=1, tags=("first",)),
+    enriched(1, revision=2, tags=("second",)),
+    published(1, title="Third", minutes=30),
+    enriched(1, revision=1, minutes=30, tags=("third",)),
+)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(6)))[::45])
+async def test_what_is_seen_for_the_first_time_again_holds(order: tuple[int, ...], tmp_path: Path) -> None:
+    """The broker lost all that ingest remembered, so revisions count from 1 again."""
+    document, tags, _sources, articles = await served(tmp_path, tuple(AFTER_A_LOSS[place] for place in order))
+    article = FullArticle.model_validate(document)
+    assert (article.revision, article.title, article.enriched) == (1, "Third", True)
+    assert [tag.slug for tag in article.tags] == ["third"]
+    assert articles == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_of_two_contents_of_one_revision_the_later_holds(order: tuple[int, ...], tmp_path: Path) -> None:
+    """The broker lost its last second, and with it that this revision had been published."""
+    told = (published(1), revised(1, 2, title="Lost"), revised(1, 2, title="Kept", seen=at(9)))
+    document, *_ = await served(tmp_path, tuple(told[place] for place in order))
+    assert FullArticle.model_validate(document).title == "Kept"

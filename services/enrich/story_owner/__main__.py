@@ -1,0 +1,67 @@
+"""The process of an owner: `python -m services.enrich.story_owner`, run by `keeper`.
+
+The first line on stdin is what it is told, as JSON; when stdin ends it leaves. On stdout it writes its account, a line
+of JSON each.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import TextIO
+
+from pydantic import RedisDsn
+from redis.exceptions import RedisError
+
+from services.contracts.streams import StreamNames
+from services.enrich.story_owner.owner import Owner
+from services.enrich.story_owner.reader import Astray
+from services.wire.allotment import GIB, allot
+from services.wire.connection import connect
+from services.wire.process import log_to_stderr, run
+
+logger = logging.getLogger("services.enrich.story_owner")
+
+_MEMORY = 4 * GIB
+
+
+def main(accounts: TextIO) -> None:
+    told = json.loads(sys.stdin.readline())
+    log_to_stderr("enrich", told["log_level"])
+    allot(_MEMORY)
+
+    def tell(account: dict[str, object]) -> None:
+        accounts.write(json.dumps(account) + "\n")
+        accounts.flush()
+
+    async def serve(stop: asyncio.Event) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):  # either may be sent to the whole group; the parent decides
+            asyncio.get_running_loop().remove_signal_handler(name)
+            signal.signal(name, signal.SIG_IGN)
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=_until_stdin_ends, args=(loop, stop), daemon=True).start()
+        async with await connect(RedisDsn(told["redis_url"])) as redis:
+            while not stop.is_set():
+                owner = Owner(redis, StreamNames(prefix=told["prefix"]), tell)
+                try:
+                    await owner.run(stop)
+                except Astray as error:
+                    logger.warning("stories are found anew: %s", error)
+                except (RedisError, OSError) as error:
+                    logger.warning("stories could not be left in order: %s", error)
+
+    run(serve)
+
+
+def _until_stdin_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    sys.stdin.read()
+    loop.call_soon_threadsafe(stop.set)
+
+
+if __name__ == "__main__":
+    with os.fdopen(os.dup(1), "w") as accounts:
+        os.dup2(2, 1)  # what a library prints must not come between the accounts
+        main(accounts)

@@ -1,0 +1,79 @@
+"""Keeps the process of an owner of stories running, and knows what it last said of itself."""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from services.contracts.streams import StreamNames
+from services.enrich.story_owner.keys import GROUP
+from services.wire.settings import WireSettings
+
+logger = logging.getLogger(__name__)
+
+_AGAIN_S = 1.0
+_LEAVE_S = 10.0
+_FRESH_S = 10.0
+_COMMAND = (sys.executable, "-m", "services.enrich.story_owner")
+
+
+class Keeper:
+    """`run` never returns; cancelled, it lets the owner leave in order."""
+
+    def __init__(self, settings: WireSettings, streams: StreamNames) -> None:
+        told = {"redis_url": str(settings.redis_url), "prefix": streams.prefix, "log_level": settings.log_level}
+        self._told = json.dumps(told).encode() + b"\n"
+        self._account: Mapping[str, Any] = {}
+
+    @property
+    def account(self) -> Mapping[str, Any]:
+        """The owner's process id, and of each language that it owns how many stories it holds and how far behind the
+        stream it is (s). Nothing where it did not say so lately."""
+        return self._account if time.time() - self._account.get("at", 0.0) < _FRESH_S else {}
+
+    async def run(self) -> None:
+        while True:
+            pipe = asyncio.subprocess.PIPE
+            child = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe)
+            try:
+                await self._listen(child)
+            finally:
+                await _end(child)
+            logger.error("the process that finds stories ended with status %s; it is started again", child.returncode)
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _listen(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write(self._told)
+            await child.stdin.drain()
+        except ConnectionError:
+            return
+        while line := await child.stdout.readline():
+            self._account = json.loads(line)
+
+
+async def forget_group(redis: Redis, streams: StreamNames) -> None:
+    """Where stories are switched off nothing must be kept for them on the streams."""
+    for stream in (streams.enrichments, streams.commands):
+        with suppress(ResponseError):  # there is no such stream
+            await redis.xgroup_destroy(stream, GROUP)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    if child.stdin is not None:
+        child.stdin.close()
+    try:
+        async with asyncio.timeout(_LEAVE_S):
+            await child.wait()
+    except TimeoutError:
+        child.kill()
+        await child.wait()

@@ -1,0 +1,131 @@
+"""What must hold when the fire is over, and what does not."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from services.contracts.streams import PAYLOAD, StreamNames
+from tests.chaos.plan import Plan
+from tests.chaos.readers import GroupReader, Heard, LiveReader
+from tests.chaos.source import Published
+
+NAMES = StreamNames(prefix="dateline")
+STREAMS = (NAMES.articles, NAMES.enrichments, NAMES.feeds)
+_SHOWN = 3
+_TRACEBACK = re.compile(rb"Traceback|-- ended by itself|Task exception was never retrieved|never awaited")
+
+
+def of_listing(served: Sequence[Mapping[str, Any]], articles: Mapping[str, Published]) -> Iterator[str]:
+    """Every article is served once, in its last version, enriched, and nothing else is."""
+    urls = Counter(article["url"] for article in served)
+    yield from _say("served more than once", [url for url, count in urls.items() if count > 1])
+    yield from _say("never served", articles.keys() - urls.keys())
+    yield from _say("served, and never published", urls.keys() - articles.keys())
+    known = [article for article in served if article["url"] in articles]
+    yield from _say(
+        "served in a version that is not the last", [_old(one, articles) for one in known if _old(one, articles)]
+    )
+    yield from _say("not enriched", [article["url"] for article in known if not article["enriched"]])
+
+
+def _old(served: Mapping[str, Any], articles: Mapping[str, Published]) -> str:
+    wanted = articles[served["url"]].title
+    return (
+        ""
+        if served["title"] == wanted
+        else f"{served['url']} r{served['revision']}: {served['title']!r}, not {wanted!r}"
+    )
+
+
+def of_revisions(plan: Plan, served: Iterable[Mapping[str, Any]], articles: Mapping[str, Published]) -> Iterator[str]:
+    """A revision is published for a version, never twice for the same."""
+    if plan.memory == "kept":
+        many = [one for one in served if one["url"] in articles and one["revision"] > articles[one["url"]].version]
+        yield from _say("more revisions than versions", [f"{one['url']} r{one['revision']}" for one in many])
+
+
+async def of_broker(plan: Plan, redis: Redis) -> Iterator[str]:
+    """Nothing is pending in any group, quarantine is empty, and no event stands twice in its stream."""
+    found: list[str] = []
+    for stream in STREAMS:
+        for group in await redis.xinfo_groups(stream):
+            if group["pending"] or group["lag"]:
+                found.append(f"{group['name']} on {stream}: {group['pending']} pending, {group['lag']} unread")
+        entries: Any = await redis.xrange(stream)
+        ids = Counter(json.loads(fields[PAYLOAD.encode()])["id"] for _, fields in entries)
+        if plan.memory == "kept":
+            found += _say(f"more than once on {stream}", [event for event, count in ids.items() if count > 1])
+    held: Any = await redis.xrange(NAMES.quarantine)
+    found += _say("in quarantine", [str(fields.get(PAYLOAD.encode()))[:300] for _, fields in held])
+    return iter(found)
+
+
+def of_group_reader(plan: Plan, reader: GroupReader, in_stream: set[str]) -> Iterator[str]:
+    """It has seen all that stands in the stream, and no id ever meant two things."""
+    yield from _say(f"on {reader.stream}, not seen by an idempotent reader", in_stream - reader.contents.keys())
+    if plan.memory == "kept":
+        yield from _say(f"seen on {reader.stream} under one id with two contents", reader.differing)
+        yield from _say(f"seen and not on {reader.stream}", reader.contents.keys() - in_stream)
+
+
+def of_live_reader(plan: Plan, reader: LiveReader, articles: Mapping[str, Published]) -> Iterator[str]:
+    """Each article was told of once, all in order, and the last that was told of each is its last version."""
+    told = [heard for heard in reader.heard if heard.event == "article"]
+    counts = Counter(heard.data["url"] for heard in told)
+    yield from _say(f"told twice at {reader.path}", [url for url, count in counts.items() if count > 1])
+    yield from _say(f"never told at {reader.path}", articles.keys() - counts.keys())
+    places = [_place(heard) for heard in reader.heard]
+    back = [f"{reader.heard[at].id} after {reader.heard[at - 1].id}" for at in _steps_back(places)]
+    yield from _say(f"told out of order at {reader.path}", back)
+    if plan.memory == "kept":
+        yield from _say(f"gaps at {reader.path}", [str(heard.data) for heard in reader.heard if heard.event == "gap"])
+    if "types=article" not in reader.path:
+        last = {
+            heard.data["url"]: heard.data for heard in reader.heard if "url" in heard.data and "revision" in heard.data
+        }
+        old = [_old(last[url], articles) for url in articles.keys() & last.keys()]
+        yield from _say(f"last told at {reader.path} in an old version", [one for one in old if one])
+
+
+Place = tuple[tuple[int, ...], ...]
+
+
+def _place(heard: Heard) -> Place:
+    return tuple(tuple(map(int, part.split("-"))) for part in heard.id.split("_"))
+
+
+def _steps_back(places: Sequence[Place]) -> list[int]:
+    def is_behind(at: int) -> bool:
+        return any(new < old for new, old in zip(places[at], places[at - 1], strict=True))
+
+    return [at for at in range(1, len(places)) if is_behind(at)]
+
+
+def of_logs(folder: Path) -> Iterator[str]:
+    """No service said that something happened to it that it did not foresee."""
+    for log in sorted(folder.glob("*.log")):
+        if log.name == "broker.log":
+            continue
+        lines = log.read_bytes().splitlines()
+        found = [at for at, line in enumerate(lines) if _TRACEBACK.search(line)]
+        said = [b" | ".join((*lines[max(0, at - 1) : at + 1], *_last_of_traceback(lines, at))).decode() for at in found]
+        yield from _say(f"tracebacks in {log.name}", said)
+
+
+def _last_of_traceback(lines: Sequence[bytes], at: int) -> Sequence[bytes]:
+    for line in lines[at + 1 :]:
+        if line[:1].strip():
+            return [line]
+    return []
+
+
+def _say(what: str, which: Iterable[str]) -> Iterator[str]:
+    some = sorted(which)
+    if some:
+        more = f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+        yield f"{len(some)} {what}: {'; '.join(some[:_SHOWN])}{more}"

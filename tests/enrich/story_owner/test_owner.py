@@ -1,0 +1,157 @@
+"""Owners of stories, as processes on a real server: every change is told once, in order, whoever dies."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+from redis.asyncio import Redis
+
+from tests.conftest import Server
+from tests.enrich.story_owner.wire import (
+    article_id,
+    enriched,
+    owner,
+    publish,
+    undisturbed,
+    until_told,
+    wire,
+)
+from tests.waiting import until
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_stories_are_told_beside_the_articles(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(200), hours=0.9)
+    async with owner(server) as one:
+        await until_told(redis)
+        await publish(redis, wire(100, first=200))
+        changes = await until_told(redis)
+        await until(lambda: one.languages == {"en", "de", "sw", "und"})
+    assert changes == await undisturbed(redis)
+    assert {change for _language, _sequence, change, *_ in changes} >= {"opened", "grown", "quiet"}
+
+
+async def test_killed_again_and_again_owners_tell_all_and_nothing_twice(server: Server, redis: Redis) -> None:
+    """Each is killed where it is in the middle of the wire; the next goes on when the lease is over."""
+    await publish(redis, wire(400), hours=0.5)
+    for length in (600, 1_000):
+        async with owner(server) as one:
+            while (now := int(await redis.xlen("dateline:enrichments"))) < length:
+                await publish(redis, wire(5, first=now))
+            one.process.kill()
+    async with owner(server) as one:
+        await publish(redis, wire(300, first=100_000))
+        changes = await until_told(redis)
+        assert changes == await undisturbed(redis)
+        await until(lambda: bool(one.languages))
+        assert {language["unlike"] for language in one.account["languages"].values()} == {0}
+
+
+async def test_another_takes_over_from_a_killed_owner_within_seconds(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(100))
+    async with owner(server) as one:
+        await until_told(redis)
+        async with owner(server) as two:
+            await until(lambda: one.languages > set() and "pid" in two.account)
+            assert two.languages == set()
+            one.process.kill()
+            killed = time.monotonic()
+            await publish(redis, wire(100, first=100))
+            changes = await until_told(redis)
+            assert time.monotonic() - killed < 10
+    assert changes == await undisturbed(redis)
+
+
+async def test_an_owner_that_slept_past_its_lease_tells_nothing_more(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(100))
+    async with owner(server) as one:
+        await until_told(redis)
+        one.process.send_signal(signal.SIGSTOP)
+        try:
+            await publish(redis, wire(100, first=100))
+            async with owner(server) as two:
+                await until_told(redis)
+                await publish(redis, wire(100, first=200))
+                one.process.send_signal(signal.SIGCONT)
+                await until_told(redis)
+                await until(lambda: one.account["languages"] == {} and len(two.languages) > 1)
+                await publish(redis, wire(100, first=300))
+                changes = await until_told(redis)
+        finally:
+            one.process.send_signal(signal.SIGCONT)
+    assert changes == await undisturbed(redis)
+
+
+async def test_an_owner_that_leaves_in_order_is_replaced_at_once(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(50))
+    async with owner(server):
+        await until_told(redis)
+    assert await redis.hlen("dateline:stories:owners") == 0
+    assert await redis.exists("dateline:stories:snapshot:en")
+
+
+async def test_a_redis_that_lost_everything_is_begun_with_anew(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(100))
+    async with owner(server):
+        await until_told(redis)
+        await redis.flushall()
+        await publish(redis, wire(100, first=50))
+        changes = await until_told(redis)
+        assert changes == await undisturbed(redis)
+        await publish(redis, wire(100, first=150))
+        assert await until_told(redis) == await undisturbed(redis)
+
+
+async def test_a_redis_that_stops_and_comes_back_is_waited_for(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(100))
+    async with owner(server):
+        await until_told(redis)
+        server.kill()
+        server.start()
+        await redis.connection_pool.disconnect()
+        await publish(redis, wire(100, first=100))
+        assert await until_told(redis) == await undisturbed(redis)
+
+
+@pytest.mark.parametrize("lost", [("snapshot:en",), ("saved", "snapshot:en", "snapshot:de")])
+async def test_a_lost_snapshot_is_made_up_for_from_the_stream(server: Server, redis: Redis, lost: tuple[str]) -> None:
+    await publish(redis, wire(200), hours=0.9)
+    async with owner(server):
+        await until_told(redis)
+    await redis.delete(*(f"dateline:stories:{name}" for name in lost))
+    async with owner(server) as one:
+        await publish(redis, wire(100, first=300))
+        assert await until_told(redis) == await undisturbed(redis)
+        await until(lambda: "en" in one.languages)
+        assert one.account["languages"]["en"]["unlike"] == 0
+
+
+async def test_a_revision_or_a_better_enrichment_moves_no_article(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(40))
+    async with owner(server):
+        before = await until_told(redis)
+        await publish(redis, [enriched(3, revision=2, title="Something else entirely"), enriched(4, version=2)])
+        await publish(redis, [enriched(999)])
+        changes = await until_told(redis)
+    assert next(change for change in changes if change not in before)[4] == (str(article_id(999)),)
+    assert len(changes) == len(before) + 1
+
+
+async def test_what_an_owner_may_have_to_read_again_stays_on_the_streams(server: Server, redis: Redis) -> None:
+    """A group that nothing is delivered to stands where an owner would have to begin."""
+
+    async def position() -> str:
+        groups = await redis.xinfo_groups("dateline:enrichments")
+        return next((str(group["last-delivered-id"].decode()) for group in groups), "")
+
+    await publish(redis, wire(40))
+    async with owner(server) as one:
+        await until_told(redis)
+        await until(lambda: len(one.languages) > 1)
+        assert await position() == "0-0", "nothing is saved yet"
+    async with owner(server), asyncio.timeout(15):
+        last = (await redis.xinfo_stream("dateline:enrichments"))["last-generated-id"].decode()
+        while await position() != last:
+            await asyncio.sleep(0.1)
