@@ -13,10 +13,11 @@ test: $(VENV)/.ready-dev
 
 # Scores every step of enrich on the corpora of `DATELINE_CORPORA` or ARGS="--corpora DIR"; docs/enrichment.md has the table.
 evaluate: $(VENV)/.ready-dev
+	$(INSTALL) --require-hashes -r requirements-train.lock
 	$(BIN)/python -m benchmarks.evaluate $(ARGS)
 
 # The wire under fire (docs/guarantee.md): `make chaos ROUNDS=1000`, `make chaos SEED=7` to play one round again.
-ROUNDS ?= 4
+ROUNDS ?= 3
 RATE ?= 200
 WITHIN ?= 60
 FAULTS ?= 8
@@ -36,14 +37,14 @@ train: $(VENV)/.ready-dev
 	$(BIN)/python -m training.phrases --corpora $(CORPORA)
 	$(BIN)/python -m training.stories --corpora $(CORPORA)
 
-# Every version and hash, for all platforms and Pythons: what runs, what also tests, what builds the package. Needs uv.
+# Every version and hash, for all platforms and Pythons: what runs, what also tests, what builds the package, what trains and is compared with. Needs uv.
 PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	--no-header
 lock:
 	$(PIN) -o requirements.lock pyproject.toml
 	$(PIN) --extra dev --constraint requirements.lock -o requirements-dev.lock pyproject.toml
 	$(PIN) --group build --constraint requirements-dev.lock -o requirements-build.lock
-	$(PIN) --extra train --constraint requirements-dev.lock -o requirements-train.lock pyproject.toml
+	$(PIN) --extra train --extra evaluate --constraint requirements-dev.lock -o requirements-train.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV)

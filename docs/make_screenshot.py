@@ -1,8 +1,9 @@
 """Take the README's pictures of a running wire: `python docs/make_screenshot.py http://127.0.0.1:8000`.
 
-Needs Playwright (in the `dev` extra) and a Chromium on PATH. Writes front-page.png, front-page-dark.png, article.png
-and phone.png beside this file, or into the folder that is named as the second argument. The article is the first on the
-front page that other sources repeat, else the first.
+Needs Playwright (in the `dev` extra) and a Chromium on PATH. Writes front-page.png, front-page-dark.png, story.png,
+article.png and phone.png beside this file, or into the folder that is named as the second argument. The story is the
+first of the top stories that several articles tell; without one there is no picture of it. The article is the first on
+the front page that other sources tell too, else the first.
 """
 
 import shutil
@@ -27,13 +28,14 @@ class Picture:
     height: int = 960
     scheme: Literal["light", "dark"] = "light"
     sharp: float = 1.5
-    article: bool = False
+    of: Literal["front", "story", "article"] = "front"
 
 
 PICTURES = (
     Picture("front-page.png"),
     Picture("front-page-dark.png", scheme="dark"),
-    Picture("article.png", article=True),
+    Picture("story.png", of="story"),
+    Picture("article.png", of="article"),
     Picture("phone.png", 390, 844, sharp=2),
 )
 
@@ -60,9 +62,16 @@ def main(url: str, folder: Path) -> None:
             with tab(browser, picture) as page:
                 page.goto(url)
                 page.locator("#status", has_text="Live").wait_for()
-                if picture.article:
+                if picture.of == "article":
                     rich = page.locator(".headline:has(.also) h3 a").or_(page.locator(".headline h3 a"))
                     page.goto(f"{url.rstrip('/')}{rich.first.get_attribute('href')}")
+                elif picture.of == "story":
+                    page.goto(f"{url.rstrip('/')}/?order=momentum")
+                    stories = page.locator('.headline h3 a[href^="/stories/"]')
+                    if not stories.count():
+                        continue
+                    page.goto(f"{url.rstrip('/')}{stories.first.get_attribute('href')}")
+                    page.locator("#status", has_text="Live").wait_for()
                 page.screenshot(path=folder / picture.file)
         browser.close()
 

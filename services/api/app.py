@@ -20,6 +20,7 @@ from services.api.access.described import describe_access
 from services.api.access.guard import Guard, Policy
 from services.api.access.keyring import Keyring
 from services.api.access.store import KeyStore
+from services.api.anew.rebuilding import Rebuilding, forget_unfinished
 from services.api.beginnings import out_of_reach
 from services.api.commanding import Commands
 from services.api.http.articles import article_routes
@@ -59,7 +60,6 @@ from services.api.readmodel.horizon import Keep
 from services.api.readmodel.lock import only_one
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
-from services.api.rebuilding import Rebuilding, forget_unfinished
 from services.api.rewinding import marker, rewind
 from services.api.searches.courier import Means
 from services.api.searches.dispatch import Dispatch
@@ -72,6 +72,7 @@ from services.wire.expectations import Expectations
 from services.wire.held_events import HeldEvents
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
+from services.wire.starting import when_up
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -123,16 +124,20 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
         redis = await connect(settings.redis_url)
         stack.push_async_callback(redis.aclose)
         broker = new_broker(settings.redis_url)
-        await broker.connect()
+        await when_up(broker.connect)
         stack.push_async_callback(broker.stop)
         held, restored = HeldEvents(redis, names), marker(settings.database_path).exists()
         inboxes = []
         streams = {Stream.ARTICLES: names.articles, Stream.ENRICHMENTS: names.enrichments, Stream.FEEDS: names.feeds}
         for stream, name in streams.items():
-            if (gone := await out_of_reach(redis, name)) is not None:
-                await model.begin_after(stream, gone, restored=restored)
-            come_to = (await model.position())[stream]
-            await rewind(redis, name, settings.api_group, come_to, held, restored=restored)
+
+            async def find_place(stream: Stream = stream, name: str = name) -> None:
+                if (gone := await out_of_reach(redis, name)) is not None:
+                    await model.begin_after(stream, gone, restored=restored)
+                come_to = (await model.position())[stream]
+                await rewind(redis, name, settings.api_group, come_to, held, restored=restored)
+
+            await when_up(find_place)
             quarantine = SetAside(redis, names.quarantine, clock, model, stream)
             inbox = Inbox(
                 broker,

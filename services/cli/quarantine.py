@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 quarantine = typer.Typer(no_args_is_help=True, help="Events that could not be processed.")
 
 _PATH = "/v1/quarantine"
+_WIDTH = 160
 Event = Mapping[str, Any]
 EventIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids, as `list` shows them.")]
 OfStream = Annotated[
@@ -123,12 +125,12 @@ def _every(client: "Api", parameters: Mapping[str, str | int | None]) -> Iterato
 
 
 def _line(event: Event) -> str:
-    again = f", put back {event['retries']} times before" if event["retries"] else ""
+    again = f", put back {event['retries']}x before" if event["retries"] else ""
     came = f"{event['stream']} {event['entry']} for {event['group']}, {event['deliveries']} deliveries{again}"
-    return f"{event['id']}  {event['at']}  {came}\n    {event['why']}"
+    return f"{event['id']}  {event['at'][:19]}Z  {came}\n    {shorten(event['why'], _WIDTH, placeholder='…')}"
 
 
 def _whole(event: Event) -> str:
     places = [f"    at {place}" for place in event["error"]["at"]] if event["error"] else []
     original = event["original"] if event["encoding"] == "utf-8" else f"(base64) {event['original']}"
-    return "\n".join([_line(event), *places, original])
+    return "\n".join([_line(event), *([event["why"]] if len(event["why"]) > _WIDTH else []), *places, original])

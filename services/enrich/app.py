@@ -29,6 +29,7 @@ from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
 from services.wire.settings import WireSettings
+from services.wire.starting import when_up
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
     streams = settings.streams
     async with await connect(settings.redis_url) as redis:
         broker = new_broker(settings.redis_url)
-        await broker.connect()
+        await when_up(broker.connect)
         inbox = Inbox(
             broker,
             redis,
@@ -112,7 +113,7 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
         try:
             async with AsyncExitStack() as stack, inbox:
                 if stories:
-                    stack.push_async_callback(end, asyncio.create_task(stories.run(), name="stories"))
+                    await stack.enter_async_context(stories)
                 beating = beat(redis, settings, SERVICE, lambda: inbox.reading, lambda: _told_of(thinker, stories))
                 heart = asyncio.create_task(beating, name="heartbeat")
                 logger.info("reads %s as %s of %s", streams.articles, settings.consumer, GROUP)
@@ -121,5 +122,6 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
                 finally:
                     await end(heart)
         finally:
+            thinker.close()  # what was given up must not keep the process
             await broker.stop()
     logger.info("stopped")

@@ -56,7 +56,7 @@ class Thinker:
     ) -> None:
         self._command = [*command, options(tags_file, off, log_level)]
         self._alone_s, self._batch_s = alone_s, batch_s
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time, self._closed = threading.Lock(), False
         self._child, self._ready = self._start()
         self._ended, self._tally = Tally(), Tally()
         self.broken_rules: str | None = None
@@ -87,6 +87,8 @@ class Thinker:
         try:
             answer = _ask(self._child, (list(articles), list(contexts)), self._alone_s if alone else self._batch_s)
         except _ChildLost as lost:
+            if self._closed:
+                raise
             logger.error("the child that enriches is started again: %s", lost)
             self._restart()
             if alone:
@@ -105,6 +107,8 @@ class Thinker:
         self.broken_rules = None
 
     def close(self) -> None:
+        """A batch that is under way is given up: its caller is told so by an exception."""
+        self._closed = True
         _end(self._child)
 
     def _given_up(self, article: Article) -> Enrichment:

@@ -36,6 +36,7 @@ from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
 from services.wire.retention import keep_trimmed
+from services.wire.starting import when_up
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -110,10 +111,10 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             clock=utc_now,
         )
         push = PushCommands(states=states, expectations=expectations, asking=asking, reader=reader, clock=utc_now)
-        await add_listed(feeds, listed)
+        await when_up(lambda: add_listed(feeds, listed))
         submissions = Submissions(publisher, redis, settings.stream_prefix, utc_now)
         broker = new_broker(settings.redis_url)
-        await broker.connect()
+        await when_up(broker.connect)
         stack.push_async_callback(broker.stop)
         quarantine = Quarantine(redis, names.quarantine, utc_now)
         inbox = Inbox(

@@ -25,12 +25,16 @@ async def add_listed(feeds: FeedList, listed: Sequence[Outline]) -> None:
 
 
 async def keep_listed(registry: Registry, feeds: FeedList, listed: Sequence[Outline]) -> None:
-    """Look every two seconds whether all feeds are gone, and add the listed ones then; never returns."""
+    """Look every two seconds whether feeds are gone, and add the listed ones then; never returns.
+
+    Those that were removed are known as such, so fewer than are listed can only be known after a loss.
+    """
+    count = len({feed_id(outline.url) for outline in listed})
     while True:
         await asyncio.sleep(_EVERY_S)
         try:
-            if listed and await registry.is_empty():
-                logger.warning("no feed is known any more; the %d listed ones are added again", len(listed))
+            if (known := await registry.count()) < count:
+                logger.warning("only %d feeds are known any more; the listed ones are added again", known)
                 await add_listed(feeds, listed)
         except (RedisError, OSError) as error:
             logger.warning("cannot see whether the listed feeds are known: %s", error)

@@ -17,21 +17,28 @@ from uuid import UUID
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
+from services.ingest.fence import Fence, Overtaken
 from services.ingest.recognise import Known, Named
 from services.ingest.remembered import guid_field, read_known, read_named, write_known, write_named
 from services.ingest.revise import Remembered
 
 _MOST, _LARGEST = 200, 2_000_000
 
-# KEYS: the stream, then the buckets of each article, its guid and its new address. ARGV: the payload's field name, then
-# per article: field, expected value ('' for none), new value, event ('' for none); the guid's field ('' for none),
-# expected and new value; the new address's field ('' for none), expected and new value.
-# Answers per article: 1 where all is as it should be, or else the value that stands under the article.
+# KEYS: the stream, the turns of polls, then the buckets of each article, its guid and its new address. ARGV: the
+# payload's field name, the feed ('' for none) and the turn of its poll, then per article: field, expected value ('' for
+# none), new value, event ('' for none); the guid's field ('' for none), expected and new value; the new address's field
+# ('' for none), expected and new value. Answers per article: 1 where all is as it should be, or else the value that
+# stands under the article; nothing at all where a later poll has published, or the turn is one of a lost past.
 _WRITE = """
+if ARGV[2] ~= '' then
+  local turn, told = tonumber(ARGV[3]), redis.call('HMGET', KEYS[2], ARGV[2], ARGV[2] .. ' published')
+  if turn > tonumber(told[1] or 0) or turn < tonumber(told[2] or 0) then return false end
+  redis.call('HSET', KEYS[2], ARGV[2] .. ' published', turn)
+end
 local answers = {}
-for n = 1, (#KEYS - 1) / 3 do
-  local article, guid, address = KEYS[n * 3 - 1], KEYS[n * 3], KEYS[n * 3 + 1]
-  local at = 2 + (n - 1) * 10
+for n = 1, (#KEYS - 2) / 3 do
+  local article, guid, address = KEYS[n * 3], KEYS[n * 3 + 1], KEYS[n * 3 + 2]
+  local at = 4 + (n - 1) * 10
   local field, expected, new, event = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local current = redis.call('HGET', article, field) or ''
   local agreed = current == expected
@@ -107,12 +114,15 @@ class Memory:
                 pipeline.hget(self._guid_bucket(field), field)
             return [read_named(value) for value in await pipeline.execute()]
 
-    async def write(self, changes: Sequence[Change]) -> dict[UUID, Known]:
-        """Publish and remember. Those that were forestalled are answered, with what is remembered now."""
+    async def write(self, changes: Sequence[Change], fence: Fence | None = None) -> dict[UUID, Known]:
+        """Publish and remember. Those that were forestalled are answered, with what is remembered now.
+
+        Raises `Overtaken` where a `fence` says so.
+        """
         conflicts: dict[UUID, Known] = {}
         for chunk in _chunks(changes):
-            keys: list[str] = [self._stream]
-            args: list[bytes] = [PAYLOAD.encode()]
+            keys: list[str] = []
+            args: list[bytes] = []
             for change in chunk:
                 own, field, event = self._bucket(change.article), change.article.bytes, change.event or b""
                 args += (field, write_known(change.before), write_known(change.after), event)
@@ -123,11 +133,19 @@ class Memory:
                     address_args = [change.address.bytes, b"", write_known(change.article)]
                 keys += (own, guid_bucket, address_bucket)
                 args += (*guid_args, *address_args)
-            answers = cast("list[int | bytes]", await self._script(keys=keys, args=args))
+            answers = await self._write(keys, args, fence)
             for change, answer in zip(chunk, answers, strict=True):
                 if isinstance(answer, bytes):
                     conflicts[change.article] = read_known(answer)
         return conflicts
+
+    async def _write(self, keys: list[str], args: list[bytes], fence: Fence | None) -> list[int | bytes]:
+        turn: list[str | int] = [str(fence.feed), fence.turn] if fence else ["", ""]
+        turns = fence.turns if fence else self._stream
+        answers = await self._script(keys=[self._stream, turns, *keys], args=[PAYLOAD, *turn, *args])
+        if answers is None:
+            raise Overtaken
+        return cast("list[int | bytes]", answers)
 
     def _of_guid(self, change: GuidChange) -> tuple[str, list[bytes]]:
         field = guid_field(change.feed, change.guid)

@@ -13,6 +13,7 @@ from uuid import UUID
 from redis.exceptions import RedisError
 
 from services.ingest.feed_state import changed_event
+from services.ingest.fence import Overtaken
 from services.ingest.hosts import Hosts
 from services.ingest.outcomes import Failed
 from services.ingest.poll import after_poll
@@ -125,6 +126,8 @@ class Poller:
     async def _poll_safely(self, lease: Lease) -> None:
         try:
             await self.poll(lease)
+        except Overtaken:
+            logger.info("a later poll of %s was faster; what this one found is out of date", lease.feed)
         except (RedisError, OSError) as error:
             logger.warning("the poll of %s is given up and will come again: %s", lease.feed, error)
         except Exception:  # one feed never ends the others, whatever is wrong with it
@@ -152,8 +155,9 @@ class Poller:
                 await self._registry.defer(lease, datetime.fromtimestamp(turn, UTC))
             return
         try:
-            outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url))
-        except (RedisError, OSError):
+            fence = self._registry.fence(lease)
+            outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url), fence=fence)
+        except (RedisError, OSError, Overtaken):
             raise
         except Exception as error:  # a document that nobody foresaw; the feed is left alone for longer each time
             logger.exception("reading %s failed", url)

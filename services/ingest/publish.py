@@ -16,6 +16,7 @@ from services.contracts.articles import (
 )
 from services.contracts.tracing import new_trace
 from services.ingest.compose import Found, compose
+from services.ingest.fence import Fence
 from services.ingest.identify import Identified, identify
 from services.ingest.memory import Change, Memory
 from services.ingest.pages.queue import PageQueue, WantedPage
@@ -64,8 +65,10 @@ class Publisher:
     def __init__(self, memory: Memory, pages: PageQueue | None = None) -> None:
         self._memory, self._pages = memory, pages
 
-    async def publish(self, found: Sequence[Found], origin: Origin, now: datetime) -> Published:
-        """Oldest first, that is, from the end of the document."""
+    async def publish(
+        self, found: Sequence[Found], origin: Origin, now: datetime, fence: Fence | None = None
+    ) -> Published:
+        """Oldest first, that is, from the end of the document. Raises `Overtaken` where a `fence` says so."""
         done: dict[str, list[UUID]] = {"publish": [], "revise": [], "list": [], "nothing": []}
         forestalled = True
         while forestalled:  # what was written meanwhile, by us or others, is then remembered and unchanged
@@ -83,7 +86,7 @@ class Publisher:
                     pages += _wanted_page(whole, decision)
             if self._pages:
                 await self._pages.put(pages, due=now)  # before the articles: what is queued in vain is forgotten
-            forestalled = bool(conflicts := await self._memory.write(changes))
+            forestalled = bool(conflicts := await self._memory.write(changes, fence))
             for article, action in actions.items():
                 if article not in conflicts:
                     done[action].append(article)

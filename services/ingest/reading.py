@@ -8,6 +8,7 @@ from datetime import datetime
 from services.ingest.compose import feed_source, find_articles
 from services.ingest.discover import discover
 from services.ingest.feed_state import FeedState
+from services.ingest.fence import Fence
 from services.ingest.fetch import Fetcher
 from services.ingest.outcomes import Failed, Fetched, NotModified
 from services.ingest.page_links import is_page
@@ -28,8 +29,11 @@ class Reader:
     def __init__(self, *, fetcher: Fetcher, parse: Parse, publisher: Publisher, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._parse, self._publisher, self._clock = fetcher, parse, publisher, clock
 
-    async def read(self, state: FeedState, *, own: bool = False) -> Read | Found | Failed:
-        """Fetch, parse and publish. From a host of the operator's `own`, wishes to be left alone do not count."""
+    async def read(self, state: FeedState, *, own: bool = False, fence: Fence | None = None) -> Read | Found | Failed:
+        """Fetch, parse and publish. From a host of the operator's `own`, wishes to be left alone do not count.
+
+        Raises `Overtaken` where the `fence` says so.
+        """
         conditional = asks_conditionally(state, self._clock())
         outcome = await self._ask(state, conditional=conditional)
         if isinstance(outcome, Failed):
@@ -48,7 +52,7 @@ class Reader:
                 return await self._search(outcome)
             return Failed("not a feed", f"no feed was found there: {error.reason}")
         document = await self._publish(
-            state, replace(parsed, ttl_minutes=None, schedule=None) if own else parsed, outcome, digest
+            state, replace(parsed, ttl_minutes=None, schedule=None) if own else parsed, outcome, digest, fence
         )
         lie = False
         if is_an_audit(state) and not conditional and (document.new or document.changed):
@@ -76,7 +80,9 @@ class Reader:
             return await self._fetcher.fetch(state.url)
         return await self._fetcher.fetch(state.url, etag=state.etag, last_modified=state.last_modified)
 
-    async def _publish(self, state: FeedState, parsed: ParsedFeed, fetched: Fetched, digest: str) -> Document:
+    async def _publish(
+        self, state: FeedState, parsed: ParsedFeed, fetched: Fetched, digest: str, fence: Fence | None = None
+    ) -> Document:
         known = state.model_copy(update={"own_title": parsed.title or state.own_title})
         site = parsed.site or state.site
         origin = Origin(
@@ -86,7 +92,7 @@ class Reader:
             full_text=state.full_text,
         )
         articles = find_articles(parsed, origin=state.origin)
-        published = await self._publisher.publish(articles, origin, self._clock())
+        published = await self._publisher.publish(articles, origin, self._clock(), fence)
         return Document(
             digest=digest,
             etag=fetched.etag,

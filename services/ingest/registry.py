@@ -10,17 +10,18 @@ writes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
+from services.ingest.fence import Fence
 from services.wire.moments import unix_ms
 
-# KEYS: states, due, leases. ARGV: now, lease end, how many. Answers the ids that were leased, each with its state
-# or ''.
+# KEYS: states, due, leases, turns. ARGV: now, lease end, how many. Answers the ids that were leased, each with its
+# state or '' and the number of its turn.
 _TAKE = """
 local taken = {}
 local function take(id)
@@ -28,13 +29,14 @@ local function take(id)
   redis.call('ZADD', KEYS[3], ARGV[2], id)
   taken[#taken + 1] = id
   taken[#taken + 1] = redis.call('HGET', KEYS[1], id) or ''
+  taken[#taken + 1] = redis.call('HINCRBY', KEYS[4], id, 1)
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, 1000)) do
   local abandoned = redis.call('ZSCORE', KEYS[2], id) == redis.call('ZSCORE', KEYS[3], id)
   if not abandoned then redis.call('ZREM', KEYS[3], id)
-  elseif #taken < 2 * tonumber(ARGV[3]) then take(id) end
+  elseif #taken < 3 * tonumber(ARGV[3]) then take(id) end
 end
-local left = tonumber(ARGV[3]) - #taken / 2
+local left = tonumber(ARGV[3]) - #taken / 3
 if left > 0 then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, left)) do take(id) end
 end
@@ -85,11 +87,13 @@ class Kept:
 
 @dataclass(slots=True)
 class Lease:
-    """The right to poll a feed until `ends_ms`, unless renewed. `kept` is as it was when the lease was taken."""
+    """The right to poll a feed until `ends_ms`, unless renewed. `kept` is as it was when the lease was taken; `turn`
+    grows from poll to poll."""
 
     feed: UUID
     ends_ms: int
     kept: Kept | None = None
+    turn: int = 0
 
 
 class Registry:
@@ -97,14 +101,16 @@ class Registry:
 
     def __init__(self, redis: Redis, prefix: str, stream: str) -> None:
         self._redis, self._stream = redis, stream
-        self._states, self._due, self._leases = (f"{prefix}:ingest:{name}" for name in ("feeds", "due", "leases"))
+        self._states, self._due, self._leases, self._turns = (
+            f"{prefix}:ingest:{name}" for name in ("feeds", "due", "leases", "turns")
+        )
         self._take, self._renew, self._defer, self._save = (
             redis.register_script(text) for text in (_TAKE, _RENEW, _DEFER, _SAVE)
         )
 
-    async def is_empty(self) -> bool:
-        """Whether no feed was ever added, or all were lost."""
-        return not await self._redis.exists(self._states)
+    async def count(self) -> int:
+        """How many feeds are known, those that were removed included."""
+        return int(await self._redis.hlen(self._states))
 
     async def get(self, feed: UUID) -> Kept | None:
         stored = await self._redis.hget(self._states, str(feed))
@@ -131,9 +137,10 @@ class Registry:
     async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
         """Lease up to `most` feeds that are due, first those that a killed replica left behind."""
         ends = unix_ms(now) + max(1, int(lease_s * 1000))
-        keys = [self._states, self._due, self._leases]
-        taken = cast("list[bytes]", await self._take(keys=keys, args=[unix_ms(now), ends, most]))
-        return [Lease(UUID(id_.decode()), ends, _kept(stored)) for id_, stored in zip(*[iter(taken)] * 2, strict=True)]
+        keys = [self._states, self._due, self._leases, self._turns]
+        taken = iter(cast("list[Any]", await self._take(keys=keys, args=[unix_ms(now), ends, most])))
+        threes = zip(taken, taken, taken, strict=True)
+        return [Lease(UUID(id_.decode()), ends, _kept(stored), turn) for id_, stored, turn in threes]
 
     async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
         """Prolong the leases in place. Answers those that are still held."""
@@ -148,6 +155,10 @@ class Registry:
         for lease in held:
             lease.ends_ms = ends
         return held
+
+    def fence(self, lease: Lease) -> Fence:
+        """For what may be published only until a later poll of the feed does."""
+        return Fence(self._turns, lease.feed, lease.turn)
 
     async def defer(self, lease: Lease, to: datetime) -> bool:
         """Give the lease back without a poll; the feed is due at `to`. Answers whether it was still held."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from faststream.redis import RedisBroker
@@ -13,9 +15,15 @@ from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
 
 from services.wire.messages import PlainJson
 
+logger = logging.getLogger(__name__)
+
 
 class BrokerUnreachable(Exception):
     """No Redis answers at the configured URL. Tell the operator; the service cannot run."""
+
+
+class BrokerForgets(BrokerUnreachable):
+    """Redis answers, but would drop what it is given when its memory is full."""
 
 
 class _OneLine(logging.Filter):
@@ -50,7 +58,8 @@ def new_broker(url: RedisDsn) -> RedisBroker:
 
 
 async def connect(url: RedisDsn, patience_s: float = 30.0) -> Redis:
-    """A client that has had an answer. Raises `BrokerUnreachable` when none came in `patience_s` seconds.
+    """A client that has had an answer. Raises `BrokerUnreachable` when none came in `patience_s` seconds, and at once
+    where Redis would evict keys.
 
     It sends a command again when the connection broke before the answer, so what is sent through it
     must be harmless when it is carried out twice.
@@ -60,13 +69,29 @@ async def connect(url: RedisDsn, patience_s: float = 30.0) -> Redis:
     deadline = asyncio.get_running_loop().time() + patience_s
     while True:
         try:
-            await client.ping()
-            return client
+            memory, persistence = await client.info("memory"), await client.info("persistence")
         except (ConnectionError, TimeoutError, BusyLoadingError, OSError) as error:
             if asyncio.get_running_loop().time() > deadline:
                 await client.aclose()
                 raise BrokerUnreachable(f"no Redis answers at {_shown(url)}: {error}") from error
+        else:
+            break
         await asyncio.sleep(0.2)
+    if evicts(memory):
+        await client.aclose()
+        policy = memory["maxmemory_policy"]
+        raise BrokerForgets(
+            f"{_shown(url)} drops keys when its memory is full (maxmemory-policy {policy}), and with them what was "
+            "published: set maxmemory-policy noeviction"
+        )
+    if not persistence.get("aof_enabled"):
+        logger.warning("%s has no append-only file: what it holds is lost when it stops", _shown(url))
+    return client
+
+
+def evicts(memory: Mapping[str, Any]) -> bool:
+    """From `INFO memory`: whether keys may be dropped. Without `maxmemory` no policy comes into force."""
+    return bool(memory.get("maxmemory")) and memory.get("maxmemory_policy", "noeviction") != "noeviction"
 
 
 def _shown(url: RedisDsn) -> str:

@@ -25,6 +25,7 @@ from services.wire.messages import Delivery, Entries, deliveries_of, keep_entrie
 from services.wire.outage import is_outage
 from services.wire.quarantine import Quarantine
 from services.wire.settings import RetryPolicy
+from services.wire.starting import when_up
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -90,11 +91,18 @@ class Inbox:
         self._subscriber(self._on_batch)
 
     async def __aenter__(self) -> Self:
-        await ensure_group(self._redis, self._stream, self._group)
-        await self._take_up(idle_ms=0, consumer=self._consumer)
-        await self._subscriber.start()
+        await when_up(self._begin)
         self._caretaker = asyncio.create_task(self._care(), name=f"inbox of {self._group} on {self._stream}")
         return self
+
+    async def _begin(self) -> None:
+        await ensure_group(self._redis, self._stream, self._group)
+        await self._take_up(idle_ms=0, consumer=self._consumer)
+        try:
+            await self._subscriber.start()
+        except BaseException:
+            await self._subscriber.stop()  # it may have begun
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
 from services.api.settings import ApiSettings
+from services.wire.messages import Entries
 from tests.api.events import article_id, enriched, feed_changed, listed, published, revised, story_changed
 from tests.api.serving import listening, put, served, settings_for
 from tests.conftest import Server
@@ -54,7 +55,7 @@ async def client(settings: ApiSettings, redis: Redis) -> AsyncIterator[httpx.Asy
         )
         await put(redis, feed_changed(FEED, status="active"))
         await put(redis, story_changed(0, 1, "opened", joined=(0,)), story_changed(0, 2, joined=(1, 2)))
-        await put(redis, story_changed(7, 3, "opened", joined=(7,)), story_changed(7, 4, "merged", into=article_id(0)))
+        await put(redis, story_changed(7, 3, "opened", joined=(7,)), story_changed(7, 4, "merged", into=0))
         await until_come(client, settings, redis)
         yield client
 
@@ -160,10 +161,10 @@ async def test_an_entry_that_waits_is_neither_lost_nor_kept_from_readers(
     await redis.xgroup_create(stream, "other", id="$")
     await put(redis, published(50))
     await until_come(client, settings, redis)
-    [(entry, _)] = await redis.xrevrange(stream, count=1)
+    [(entry, _)] = cast(Entries, await redis.xrevrange(stream, count=1))
     await put(redis, published(51))
     await until_come(client, settings, redis)
-    await redis.execute_command("XCLAIM", stream, "api", "gone", 0, entry, "FORCE", "RETRYCOUNT", 1)
+    await redis.xclaim(stream, "api", "gone", 0, [entry], force=True, retrycount=1)
     assert (await rebuilt(client))["state"] == "done"
     await until_come(client, settings, redis)
     assert (await client.get(f"/v1/articles/{article_id(50)}")).status_code == 200
@@ -194,7 +195,7 @@ def children() -> list[int]:
     """The processes that make a read model anew for this one."""
     me = os.getpid()
     pids = Path(f"/proc/{me}/task/{me}/children").read_text().split()
-    return [int(pid) for pid in pids if "services.api.rebuilding" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [int(pid) for pid in pids if "services.api.anew" in Path(f"/proc/{pid}/cmdline").read_text()]
 
 
 def left_over(settings: ApiSettings) -> list[Path]:

@@ -134,10 +134,17 @@ def test_what_somebody_writes_to_the_stream_runs_nowhere(chromium: Browser, wire
         markup = markup.replace("\u0000", "")  # noqa: PLW2901
         link = ["javascript:ran()", "data:text/html,<script>ran()</script>", f"https://x.example/\"'><script>{number}"]
         fields: dict[str, Any] = {"html": markup, "summary": markup, "image": link[number % 3], "url": link[number % 2]}
-        subjects[name] = wire.publish(f"{number} {markup}", markup, wait=False, **fields)
+        subjects[name] = subject = wire.publish(f"{number} {markup}", markup, wait=False, **fields)
+        terms = [{"text": markup, "weight": 1.0}, {"text": f"person:{markup}", "weight": 0.5}]
+        wire.tell(subject, subject, change="opened", title=markup, terms=terms)
     for subject in subjects.values():
         wire.until_enriched(subject)
+    wire.until_ok(f"/v1/stories/{subject}")
+    first = next(iter(subjects.values()))
+    wire.tell(first, *(subject for subject in subjects.values() if subject != first), title=CASES["image that fails"])
+    wire.until_ok(f"/v1/stories/{first}", f'"size":{len(subjects)}')
+    stories = ["/?order=momentum&limit=100", *(f"/stories/{subject}" for subject in (first, subject))]
     with lenient(chromium) as (tab, ran):
-        for path in ["/?limit=100", *(f"/articles/{subject}" for subject in subjects.values())]:
+        for path in ["/?limit=100", *stories, *(f"/articles/{subject}" for subject in subjects.values())]:
             tab.goto(f"{wire.url}{path}", wait_until="domcontentloaded")
             assert (path, settled(tab), ran) == (path, [], [])

@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from services.api.page.assets import load_assets
+from services.api.page.headline import also
 from services.api.page.places import source_place, tag_place
+from services.api.page.story import counts
 from services.api.page.times import found, minute
 from tests.api.age_table import AGES
 from tests.api.page.group_table import GROUPS
@@ -69,3 +71,14 @@ def test_the_addresses_of_tags_and_sources(script: Page) -> None:
         keys,
     )
     assert places == [[tag_place(key), source_place(key)] for key in keys]
+
+
+def test_how_much_is_told_of_a_story_and_by_whom_else(script: Page) -> None:
+    stories = [{"id": "s", "size": size, "sources": of} for size, of in ((1, 1), (2, 1), (3, 1), (2, 2), (1234, 1001))]
+    said = script.evaluate(
+        "async (stories) => { const { alsoIn, counts } = await import('/dateline.js'); "
+        "return stories.map((story) => [alsoIn(story), counts(story)]) }",
+        stories,
+    )
+    links = [also({"id": "a", "story": story}) for story in stories]
+    assert said == [[link.label if link else "", counts(story)] for link, story in zip(links, stories, strict=True)]

@@ -26,7 +26,7 @@ def main() -> int:
         plan = draw(seed, options.faults, frozenset(options.only.split(",")) if options.only else None)
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-", dir=options.keep))
         begun = time.monotonic()
-        outcome = asyncio.run(play(plan, Load(options.rate, options.within), folder))
+        outcome = asyncio.run(play(plan, Load(options.rate, options.within, options.stories), folder))
         _tell(outcome, time.monotonic() - begun, options)
         totals += outcome.faults
         totals.update({"rounds": 1, "articles": outcome.articles, "revisions": outcome.revisions})
@@ -68,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=200.0, help="articles and revisions a second")
     parser.add_argument("--within", type=float, default=60.0, help="seconds after the fire in which all must be well")
     parser.add_argument("--faults", type=int, default=8, help="the most faults of a round")
+    parser.add_argument("--stories", action="store_true", help="every article must be in a story as well")
     parser.add_argument("--only", help=f"kinds of faults, joined by commas, of: {', '.join(KINDS)}")
     parser.add_argument("--keep", type=Path, help="where the logs of rounds that went wrong stay")
     parser.add_argument("--report", type=Path, help="a JSON file with the counts so far")

@@ -32,10 +32,11 @@ LIVE = ("/v1/stream?types=article", "/v1/stream.ndjson?types=article", "/v1/stre
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Articles published `per_second`; all must be well `within_s` after the fire."""
+    """Articles published `per_second`; all must be well `within_s` after the fire, `stories` as well if asked for."""
 
     per_second: float = 200.0
     within_s: float = 60.0
+    stories: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +91,8 @@ async def play(plan: Plan, load: Load, folder: Path) -> Outcome:
 
         async def look() -> list[str]:
             found = await _wrong(plan, source, live, groups, api, broker)
+            if load.stories and not found:
+                found += verdict.of_stories(await _every_article(api))
             waited_for[:] = found or waited_for
             return found
 
@@ -130,7 +133,7 @@ async def _wrong(
 async def _every_article(api: str) -> list[dict[str, Any]]:
     articles: list[dict[str, Any]] = []
     async with httpx.AsyncClient(base_url=api, trust_env=False, timeout=30.0) as client:
-        path: str | None = "/v1/articles?limit=500&fields=id,url,title,revision,enriched"
+        path: str | None = "/v1/articles?limit=500&fields=id,url,title,revision,enriched,story"
         while path:
             page = (await client.get(path)).raise_for_status().json()
             articles += page["articles"]

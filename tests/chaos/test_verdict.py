@@ -80,6 +80,14 @@ TAMPERINGS: dict[str, Callable[[History], object]] = {
 }
 
 
+def test_an_article_without_a_story_is_seen(history: History) -> None:
+    for article in history.served:
+        article["story"] = "a"
+    assert list(verdict.of_stories(history.served)) == []
+    history.served[0]["story"] = None
+    assert list(verdict.of_stories(history.served)) == ["1 in no story: https://a.example/1"]
+
+
 @pytest.mark.parametrize("said", TAMPERINGS)
 def test_what_is_wrong_is_seen(said: str, history: History) -> None:
     TAMPERINGS[said](history)

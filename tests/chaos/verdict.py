@@ -33,6 +33,11 @@ def of_listing(served: Sequence[Mapping[str, Any]], articles: Mapping[str, Publi
     yield from _say("not enriched", [article["url"] for article in known if not article["enriched"]])
 
 
+def of_stories(served: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Every article belongs to a story; the API shows one for each, so it is to exactly one."""
+    yield from _say("in no story", [article["url"] for article in served if not article.get("story")])
+
+
 def _old(served: Mapping[str, Any], articles: Mapping[str, Published]) -> str:
     wanted = articles[served["url"]].title
     return (

@@ -65,6 +65,12 @@ class Processes:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def stop(self, name: str, within_s: float = 20.0) -> int:
+        """Ask it to stop, as a deployment does. The status that it ended with."""
+        process = self._running.pop(name)
+        process.terminate()
+        return process.wait(timeout=within_s)
+
     def get(self, path: str, **parameters: Any) -> Any:
         answer = self.http.get(path, params=parameters or None)
         answer.raise_for_status()

@@ -28,7 +28,9 @@ COMMAND = [sys.executable, "-m", "services.enrich"]
 
 
 def environment(server_url: str, **settings: str) -> dict[str, str]:
-    return os.environ | {"DATELINE_REDIS_URL": server_url, "DATELINE_CONSUMER": "one"} | settings
+    """Without stories, whose events would stand among the enrichments."""
+    ours = {"DATELINE_REDIS_URL": server_url, "DATELINE_CONSUMER": "one", "DATELINE_ENRICH_SKIP": "stories"}
+    return os.environ | ours | settings
 
 
 @contextmanager

@@ -202,8 +202,8 @@ async def test_killed_after_writing_it_publishes_nothing_again(redis: Redis, wir
     class Cut(Memory):
         """The connection breaks once the script was carried out, and before its answer arrives."""
 
-        async def write(self, changes: Any) -> Any:
-            await super().write(changes)
+        async def write(self, changes: Any, fence: Any = None) -> Any:
+            await super().write(changes, fence)
             raise ConnectionError
 
     await wire.read(STORM)

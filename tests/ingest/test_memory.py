@@ -91,10 +91,10 @@ async def test_whoever_is_forestalled_decides_again(redis: Redis) -> None:
     """Two pollers find the same article at once; the second wrote between the first one's reading and writing."""
 
     class Overtaken(Memory):
-        async def write(self, changes: Any) -> Any:
+        async def write(self, changes: Any, fence: Any = None) -> Any:
             if await redis.xlen(STREAM) == 0:
                 await Publisher(Memory(redis, "dateline", STREAM)).publish(articles("a"), origin("two"), NOW)
-            return await super().write(changes)
+            return await super().write(changes, fence)
 
     publisher = Publisher(Overtaken(redis, "dateline", STREAM))
     assert counts(await publisher.publish(articles("a"), origin("one"), NOW)) == (0, 0, 1)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from pydantic import RedisDsn
@@ -15,7 +16,7 @@ from services.wire.connection import new_broker
 from services.wire.failure import without_secrets
 from services.wire.held_events import ALL, Choice, HeldEvents, NoWayBack
 from services.wire.inbox import Inbox
-from services.wire.messages import Delivery
+from services.wire.messages import Delivery, Entries
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine, quarantined
 from services.wire.settings import RetryPolicy
@@ -136,8 +137,8 @@ async def test_what_ends_the_process_does_not_take_its_neighbours_along(server: 
 async def aside(redis: Redis, payload: bytes = b"{", group: str = GROUP, **about: str) -> str:
     """Put an event in quarantine, as if it had come from a stream. Its id there."""
     delivery = Delivery(about.get("stream", NAMES.articles), about.get("entry", "1-0"), payload)
-    entry: bytes = await redis.xadd(NAMES.quarantine, {PAYLOAD: quarantined(delivery, group, "bad", NOON)})
-    return entry.decode()
+    entry = await redis.xadd(NAMES.quarantine, {PAYLOAD: quarantined(delivery, group, "bad", NOON)})
+    return cast(bytes, entry).decode()
 
 
 async def test_it_is_put_back_once_whoever_asks(redis: Redis) -> None:
@@ -146,7 +147,8 @@ async def test_it_is_put_back_once_whoever_asks(redis: Redis) -> None:
     [one] = await held.page(1)
     done = await asyncio.gather(*(held.retry(one) for _ in range(10)))
     assert len([entry for entry in done if entry]) == 1
-    assert [fields for _, fields in await redis.xrange(NAMES.articles)] == [{b"__data__": b"\xff\x00"}]
+    entries = cast(Entries, await redis.xrange(NAMES.articles))
+    assert [fields for _, fields in entries] == [{b"__data__": b"\xff\x00"}]
     assert await held.page(1) == []
 
 

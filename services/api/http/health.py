@@ -40,9 +40,26 @@ class StepCount(BaseModel):
     seconds: float = 0.0
 
 
+class StoriesOf(BaseModel):
+    """How many stories of a language can still grow, and how many seconds behind the stream of enrichments they are.
+    `unlike` counts what was found on the stream otherwise than it would be told now, after a restart."""
+
+    stories: int
+    behind_s: float
+    unlike: int = 0
+
+
+class StoryOwner(BaseModel):
+    """The process of a replica that finds stories, and the languages that it owns."""
+
+    pid: int | None = None
+    languages: dict[str, StoriesOf] = {}
+
+
 class Replica(BaseModel):
     """A process of ingest or enrich that showed a sign of life in the last 12 seconds. `at` is when, `since` when it
-    started. Of enrich: its steps, and why the rules file as it is now is not in use, if it is not."""
+    started. Of enrich: its steps, why the rules file as it is now is not in use, if it is not, and the languages whose
+    stories it finds."""
 
     service: str
     replica: str
@@ -50,6 +67,7 @@ class Replica(BaseModel):
     since: datetime
     broken_rules: str | None = None
     steps: dict[str, StepCount] = {}
+    stories: StoryOwner | None = None
 
 
 class WireHealth(BaseModel):

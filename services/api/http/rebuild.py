@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 from starlette.responses import Response
 
+from services.api.anew.rebuilding import Progress, Rebuilding
 from services.api.http.answers import json_answer
 from services.api.http.parameters import refuse_parameters
 from services.api.http.problems import Problem
 from services.api.readmodel.documents import Document, Json
-from services.api.rebuilding import Progress, Rebuilding
 
 
 class RebuildState(Document):

@@ -33,6 +33,7 @@ _PROBLEMS = {
     "other-site": "A page of another site made a browser send this with a key that the browser keeps.",
     "bad-media-type": "The request's body is of another media type than is read here. `allowed` lists those that are.",
     "too-large": "The request's body is too large. `detail` says how large it may be.",
+    "no-way-back": "The event came from a stream that is none of this wire's, and cannot be put back there.",
     "not-found": "There is nothing at this address, or nothing of this id.",
     "gone": "Nothing is to be delivered at this address any more.",
     "too-many": "Too many requests. Send fewer, or wait a minute.",

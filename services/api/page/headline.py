@@ -89,8 +89,8 @@ def also(article: Mapping[str, Any]) -> Link | None:
 def _told(articles: int, sources: int) -> str:
     """`also in 3 sources`, or `2 more articles` where they are all of one."""
     if sources:
-        return f"also in {sources} source{'s' if sources > 1 else ''}"
-    return f"{articles} more article{'s' if articles > 1 else ''}"
+        return f"also in {sources:,} source{'s' if sources > 1 else ''}"
+    return f"{articles:,} more article{'s' if articles > 1 else ''}"
 
 
 def grouped(articles: Iterable[Mapping[str, Any]], now: datetime) -> list[tuple[str, list[Headline]]]:

@@ -1,8 +1,8 @@
 """What an article's page says of its story: what it is called, who else tells it, and why the article belongs to it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from services.api.readmodel.documents import Json
 from services.api.readmodel.filters import Filter
 from services.api.readmodel.model import ReadModel
 
-_LOOKED_AT = 100
+_LOOKED_AT = 60
+"""The newest articles of the story, among which others are looked for."""
 _NAMED = 20
 
 
@@ -36,26 +37,24 @@ class InStory:
     why: Why | None
 
 
-async def in_story(model: ReadModel, document: Json, now: datetime) -> InStory | None:
+async def in_story(model: ReadModel, article: Mapping[str, Any]) -> InStory | None:
     """Of a `FullArticle`. None where it has no story yet, or is all of it."""
-    article: dict[str, Any] = json.loads(document)
     told = article.get("story")
     if not told or told["size"] < 2:
         return None
-    wanted = Filter(story=UUID(told["id"]))
-    found = (await model.stories(wanted, now, 1, sort="newest")).stories
-    story: dict[str, Any] = json.loads(found[0]) if found else {}
-    newest = await model.articles(wanted, _LOOKED_AT, sort="first_seen")
-    (reasoned,) = await model.reasons([document])
-    if not story:  # merged away between the two questions
+    summary = await model.story_summary(UUID(told["id"]))
+    if summary is None:  # merged away between the two questions
         return None
+    story: dict[str, Any] = json.loads(summary)
+    newest = await model.articles(Filter(story=UUID(told["id"])), _LOOKED_AT)
+    (reasoned,) = await model.reasons([Json(json.dumps({"id": article["id"]}))])
     members = [json.loads(one) for one in reversed(newest.headlines)]
     titles = {one["id"]: one["title"] for one in members}
     return InStory(
         Link(story_place(story["id"]), one_line(story["title"]) or "Untitled"),
         counts(story),
         _others(members, article["source"]["id"]),
-        reason(json.loads(reasoned), titles),
+        reason({**article, **json.loads(reasoned)}, titles),
     )
 
 

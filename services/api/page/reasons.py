@@ -7,10 +7,12 @@ from typing import Any
 from services.api.headlines import one_line
 from services.api.page.places import Link, article_place
 
+_HARDLY = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`nearest` is the earlier article that decided, `shared` what both have in common with each one's part of it."""
+    """`text` goes on with `nearest`, an earlier article; `shared` is what they have in common, weighed."""
 
     text: str
     nearest: Link | None = None
@@ -24,7 +26,8 @@ def why(because: Mapping[str, Any] | None, titles: Mapping[str, str], names: Map
     """
     if because is None:
         return None
-    nearest = because.get("nearest")
+    unlike = because["method"] == "opened" and (because.get("score") or 0) < _HARDLY
+    nearest = None if unlike else because.get("nearest")
     label = one_line(titles.get(nearest, "")) if nearest else ""
     return Why(
         _text(because),
@@ -43,13 +46,13 @@ def term_label(term: str, names: Mapping[str, str]) -> str:
 
 def _text(because: Mapping[str, Any]) -> str:
     method, score, threshold = because["method"], because.get("score"), because.get("threshold")
-    measured = score is not None and threshold is not None
+    measured = "" if score is None or threshold is None else f" by {score:.2f}, where {threshold:.2f} is asked"
     if method == "opened":
-        near = f" What was nearest before was like it by {score:.2f}; {threshold:.2f} is asked." if measured else ""
-        return f"The story began with it.{near}"
+        if score is not None and score < _HARDLY:
+            return "The story began with it; nothing before was like it"
+        return f"The story began with it{measured and f'; what was nearest before was like it{measured}'}"
     if method == "editor":
-        return "An editor put it here."
-    how = f" by {score:.2f}, where {threshold:.2f} is asked" if measured else ""
+        return "An editor put it here"
     if method == "repeat":
-        return f"It repeats an earlier article of the story{how and f': like it{how}'}."
-    return f"It is like an earlier article of the story{how}."
+        return "It repeats an earlier article of the story"
+    return f"It is like an earlier article of the story{measured}"

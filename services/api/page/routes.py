@@ -55,8 +55,8 @@ def _article_routes(pages: Answering, model: ReadModel) -> APIRouter:
         document = await model.article(_article_id(request))
         if document is None:
             raise not_found(_NO_ARTICLE)
-        told = await in_story(model, document, now)
-        return pages.show(request, "article.html", now, article_page(json.loads(document), now, told))
+        found = json.loads(document)
+        return pages.show(request, "article.html", now, article_page(found, now, await in_story(model, found)))
 
     @pages.get(routes, "/articles/{article_id}/revisions")
     async def revisions(request: Request, now: datetime) -> Response:

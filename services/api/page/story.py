@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.api.page.headline import BLANK, Headline, headline, teaser
 from services.api.page.narrowing import Place
 from services.api.page.places import Link, address, article_place, source_place, story_place, tag_place
 from services.api.page.reasons import Why, term_label, why
-from services.api.page.times import group, minute
+from services.api.page.times import day, group, minute
 
 SHOWN = 60
 _NAMES, _TAGS, _TERMS = 10, 8, 6
@@ -40,7 +40,7 @@ def story_page(story: Mapping[str, Any], position: str, now: datetime) -> dict[s
         "quiet": story["quiet"],
         "first": _source(story["first"], now),
         "named_by": _named_by(story, titles, names),
-        "hours": list(_hours(story["timeline"])),
+        "days": _days(story["timeline"]),
         "hours_open": len(story["timeline"]) <= _OPEN_HOURS,
         "chart": chart(story["timeline"]),
         "groups": _grouped(subject, articles[:SHOWN], now),
@@ -97,16 +97,23 @@ def chart(timeline: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     }
 
 
-def _hours(timeline: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    for one in timeline:
-        at = datetime.fromisoformat(one["hour"])
-        yield {
-            "at": one["hour"],
-            "label": minute(at).removesuffix(" UTC"),
-            "counts": counts({"size": one["articles"], "sources": one["sources"]}),
-            "first": Link(article_place(one["article"]), one_line(one["title"]) or "Untitled"),
-            "source": one["source"],
-        }
+def _days(timeline: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The hours under their days (UTC), each with the article that told something first."""
+    return [
+        (label, [_hour(one) for one in hours])
+        for label, hours in groupby(timeline, lambda one: day(datetime.fromisoformat(one["hour"])))
+    ]
+
+
+def _hour(one: Mapping[str, Any]) -> dict[str, Any]:
+    at = datetime.fromisoformat(one["hour"]).astimezone(UTC)
+    return {
+        "at": one["hour"],
+        "label": f"{at:%H:%M}",
+        "more": one["articles"] - 1,
+        "first": Link(article_place(one["article"]), one_line(one["title"]) or "Untitled"),
+        "source": one["source"],
+    }
 
 
 def _grouped(subject: str, articles: Sequence[Mapping[str, Any]], now: datetime) -> list[tuple[str, list[Headline]]]:

@@ -147,6 +147,10 @@ class ReadModel:
         """The `FullStory`. None where nothing of it can be read, and for one that was merged: see `story_now`."""
         return await self._ask(lambda sql: stories_whole.story(sql, subject))
 
+    async def story_summary(self, subject: UUID) -> Json | None:
+        """The `StorySummary`, which costs next to nothing. None as for `story`."""
+        return await self._ask(lambda sql: stories_whole.summary(sql, subject))
+
     async def story_now(self, subject: UUID) -> StoryNow | None:
         """What a story's id means by now: another story if it was merged, None if nothing of it can be read."""
         return await self._ask(lambda sql: stories_whole.story_now(sql, subject))

@@ -59,6 +59,12 @@ def story_now(sql: sqlite3.Connection, subject: UUID) -> StoryNow | None:
     return StoryNow(UUID(story), found[0] or "und", found[1]) if found else None
 
 
+def summary(sql: sqlite3.Connection, subject: UUID) -> Json | None:
+    """The `StorySummary`. None where nothing of the story can be read, or where it was merged: see `story_now`."""
+    found = sql.execute("SELECT shown FROM stories WHERE id = ? AND size > 0", (str(subject),)).fetchone()
+    return Json(found[0]) if found else None
+
+
 def stories_of(sql: sqlite3.Connection, articles: Sequence[UUID]) -> dict[UUID, UUID | None]:
     """The stories of those of the articles that can be read; None for one without."""
     found = sql.execute(

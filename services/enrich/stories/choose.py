@@ -6,7 +6,7 @@ from uuid import UUID
 import numpy as np
 
 from services.enrich.stories.arrival import Arrival
-from services.enrich.stories.likeness import Likeness, likeness, parts
+from services.enrich.stories.likeness import Floats, Likeness, likeness, parts
 from services.enrich.stories.setting import Setting
 from services.enrich.stories.state import State
 from services.enrich.stories.told import Reason
@@ -53,18 +53,32 @@ def _nearest(near: Likeness, vector: Vector, state: State, setting: Setting, ser
     best = order[0]
     place, score = int(near.places[best]), float(near.scores[best])
     enough = score >= setting.threshold
+    weights = parts(near, best, vector, state.shelf, setting, state.table) if enough else None
+    if weights is not None:
+        score -= max(0.0, _of_one_name(weights, vector) - setting.of_one_name)
+        enough = score >= setting.threshold
     because = Reason(
         "similarity" if enough else "opened",
         round(score, 3),
         setting.threshold,
-        _shared(near, best, vector, state, setting) if enough else (),
+        _shared(weights, vector) if enough and weights is not None else (),
         UUID(bytes=state.shelf.member_ids[place, near.nearest[best]].tobytes()),
     )
     two = enough and len(order) > 1 and near.scores[order[1]] >= setting.threshold
     return Choice(place if enough else None, because, int(near.places[order[1]]) if two else None, series)
 
 
-def _shared(near: Likeness, number: int, vector: Vector, state: State, setting: Setting) -> list[tuple[str, float]]:
-    weights = parts(near, number, vector, state.shelf, setting, state.table)
+def _of_one_name(weights: Floats, vector: Vector) -> float:
+    """The most that one word, or one name with the words that it is made of, brings."""
+    brings: dict[str, float] = dict(zip(vector.texts, weights.tolist(), strict=True))
+    names = [
+        weight + sum(brings.get(word, 0.0) for word in text.partition(":")[2].split("-"))
+        for text, weight in brings.items()
+        if weight and ":" in text
+    ]
+    return max(0.0, *names, *brings.values())
+
+
+def _shared(weights: Floats, vector: Vector) -> list[tuple[str, float]]:
     heaviest = np.argsort(-weights, kind="stable")[:_SHARED].tolist()
     return [(vector.texts[at], round(weight, 3)) for at in heaviest if (weight := float(weights[at]))]

@@ -20,6 +20,10 @@ class Setting:
     of_title: float = 0.17
     """and to the most alike of their titles."""
 
+    of_one_name: float = 0.08
+    """What a single word, or a name with all its words, can bring at most: articles that share no more than a town or a
+    person are about these, not about one event."""
+
     for_age: float = 0.07
     """Taken off where the article's time is `oldest_days` and more from the story's; less where it is nearer."""
     oldest_days: float = 30.0

@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from contextlib import suppress
 from typing import TextIO
 
 from pydantic import RedisDsn
@@ -26,6 +28,7 @@ from services.wire.process import log_to_stderr, run
 logger = logging.getLogger("services.enrich.story_owner")
 
 _MEMORY = 4 * GIB
+_LEAVE_S = 8.0
 
 
 def main(accounts: TextIO) -> None:
@@ -57,11 +60,15 @@ def main(accounts: TextIO) -> None:
 
 
 def _until_stdin_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Whoever began this is gone or wants it gone: it may leave in order, but not wait for a Redis that is gone too."""
     sys.stdin.read()
     loop.call_soon_threadsafe(stop.set)
+    time.sleep(_LEAVE_S)
+    os._exit(1)
 
 
 if __name__ == "__main__":
-    with os.fdopen(os.dup(1), "w") as accounts:
+    # Where the parent is gone nobody waits for the account any more.
+    with suppress(BrokenPipeError), os.fdopen(os.dup(1), "w") as accounts:
         os.dup2(2, 1)  # what a library prints must not come between the accounts
         main(accounts)

@@ -7,14 +7,16 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from services.contracts.streams import StreamNames
-from services.enrich.story_owner.keys import GROUP
+from services.enrich.story_owner.keys import GROUP, Keys
 from services.wire.settings import WireSettings
+from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +27,13 @@ _COMMAND = (sys.executable, "-m", "services.enrich.story_owner")
 
 
 class Keeper:
-    """`run` never returns; cancelled, it lets the owner leave in order."""
+    """Runs it while entered as a context, and lets it leave in order."""
 
     def __init__(self, settings: WireSettings, streams: StreamNames) -> None:
         told = {"redis_url": str(settings.redis_url), "prefix": streams.prefix, "log_level": settings.log_level}
         self._told = json.dumps(told).encode() + b"\n"
         self._account: Mapping[str, Any] = {}
+        self._child: asyncio.subprocess.Process | None = None
 
     @property
     def account(self) -> Mapping[str, Any]:
@@ -38,14 +41,25 @@ class Keeper:
         stream it is (s). Nothing where it did not say so lately."""
         return self._account if time.time() - self._account.get("at", 0.0) < _FRESH_S else {}
 
-    async def run(self) -> None:
+    async def __aenter__(self) -> Self:
+        self._running = asyncio.create_task(self._run(), name="stories")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await end(self._running)
+        finally:
+            if self._child:
+                await _end(self._child)
+
+    async def _run(self) -> None:
         while True:
             pipe = asyncio.subprocess.PIPE
-            child = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe)
-            try:
-                await self._listen(child)
-            finally:
-                await _end(child)
+            self._child = child = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe)
+            await self._listen(child)
+            await child.wait()
             logger.error("the process that finds stories ended with status %s; it is started again", child.returncode)
             await asyncio.sleep(_AGAIN_S)
 
@@ -66,6 +80,7 @@ async def forget_group(redis: Redis, streams: StreamNames) -> None:
     for stream in (streams.enrichments, streams.commands):
         with suppress(ResponseError):  # there is no such stream
             await redis.xgroup_destroy(stream, GROUP)
+    await redis.delete(Keys(streams).began)
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -34,6 +34,11 @@ class Keys:
         """Hash: what editors said, as `language id-of-the-command`, for ever."""
         return self._key("edits")
 
+    @property
+    def began(self) -> str:
+        """The moment, in ms, from which on every article has been read by an owner."""
+        return self._key("began")
+
     def snapshot(self, language: str) -> str:
         return self._key(f"snapshot:{language}")
 

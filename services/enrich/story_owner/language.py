@@ -9,7 +9,7 @@ from services.contracts.registry import StoryCommand
 from services.contracts.stories import Story, StoryChanged
 from services.contracts.streams import StreamNames
 from services.contracts.tracing import next_span
-from services.enrich.stories.arrival import arrival_of
+from services.enrich.stories.arrival import Arrival, arrival_of
 from services.enrich.stories.engine import UNKNOWN, Stories
 from services.enrich.story_owner.edits import Edit, carry_out, why_not
 from services.enrich.story_owner.entries import Entry
@@ -22,6 +22,8 @@ from services.wire.retention import EntryId
 
 SOURCE = "/enrich"
 _HOUR = 3_600_000
+_SLACK = _HOUR // 6
+"""By which clocks may differ, and that an article may take to be enriched."""
 
 
 class Output(NamedTuple):
@@ -37,11 +39,19 @@ class Language:
 
     Up to `committed` it stands on the stream already what the engine says, so that nothing is returned: the engine is
     only brought to where it was. `edits` are the commands that were carried out, also before the engine was saved;
-    each later one is done again after the entry that it came after.
+    each later one is done again after the entry that it came after. From `began` on, in ms, the first revisions of
+    all articles have been read.
     """
 
     def __init__(
-        self, name: str, engine: Stories, saved: Reached, committed: Reached, edits: Iterable[Edit] = ()
+        self,
+        name: str,
+        engine: Stories,
+        saved: Reached,
+        committed: Reached,
+        *,
+        began: int,
+        edits: Iterable[Edit] = (),
     ) -> None:
         self.name, self.engine = name, engine
         self.saved, self.at, self.committed = saved, Reached(saved.position, committed.cursor), committed
@@ -51,6 +61,7 @@ class Language:
         """Articles since it was saved."""
         self.unlike = 0
         """Events on the stream that the engine did not say, or said otherwise, when they were read again."""
+        self._began = began
         self._edits = sorted(edit for edit in edits if edit.entry > saved.cursor)
         self._said: dict[str, Story] = {}
         self._since = engine.state.sequence
@@ -92,8 +103,11 @@ class Language:
             self._compare(told.id, told.data)
         elif isinstance(told, ArticleEnriched) and entry.language == self.name:
             self.changed, self.fed = True, self.fed + 1
+            arrival = arrival_of(told.data, at)
             try:
-                changes = engine.take(arrival_of(told.data, at))
+                changes = engine.pass_time(at)
+                if not self._has_its_place(arrival):
+                    changes += engine.take(arrival)
             except (ArithmeticError, LookupError, TypeError, ValueError) as error:
                 # a fault of ours in one article must not end the stories of all; it comes again in every replay
                 return [_set_aside(entry, streams.enrichments, f"its story cannot be found: {error!r}")]
@@ -104,6 +118,13 @@ class Language:
         elif isinstance(told, str) and self.name == UNKNOWN:
             return [_set_aside(entry, streams.enrichments, told)]
         return []
+
+    def _has_its_place(self, arrival: Arrival) -> bool:
+        """Whether an article that the engine does not know has been in a story: of another language, where this is no
+        first revision, or of one that is forgotten, where it was enriched again. It stays there."""
+        if arrival.article.bytes in self.engine.state.places or arrival.first_seen <= self._began + _SLACK:
+            return False
+        return arrival.revision > 1 or arrival.at - arrival.first_seen > self.engine.setting.forgotten_after
 
     def _obey(self, entry: Entry, command: StoryCommand, streams: StreamNames) -> list[Output]:
         if reason := why_not(command, self.engine):

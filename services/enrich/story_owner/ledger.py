@@ -84,6 +84,13 @@ class Ledger:
         self._redis, self._keys, self._token = redis, keys, token
         self._commit, self._save = redis.register_script(_COMMIT), redis.register_script(_SAVE)
 
+    async def began(self) -> int:
+        """The moment, in ms, from which on all that was enriched has been read: that of the first entry there was."""
+        first = cast("list[tuple[bytes, Any]]", await self._redis.xrange(self._keys.streams.enrichments, count=1))
+        moment = entry_id(first[0][0])[0] if first else int((await self._redis.time())[0]) * 1000
+        await self._redis.set(self._keys.began, moment, nx=True)
+        return int(cast("bytes | None", await self._redis.get(self._keys.began)) or moment)
+
     async def known(self) -> dict[str, Reached]:
         """All languages, and how far each has come."""
         fields = cast("dict[bytes, bytes]", await cast(Any, self._redis.hgetall(self._keys.reached)))

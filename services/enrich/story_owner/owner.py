@@ -73,10 +73,11 @@ class Owner:
             await asyncio.sleep(_RENEW_S)
 
     async def _find(self, names: Collection[str]) -> list[Language]:
+        self._main.began = began = await self._ledger.began()
         found = [(name, await self._ledger.find(name)) for name in sorted(names)]
         if UNKNOWN in names:
             self._main.known = {UNKNOWN, *await self._ledger.known()}
-        languages = [await asyncio.to_thread(language_of, name, stands) for name, stands in found]
+        languages = [await asyncio.to_thread(language_of, name, stands, began) for name, stands in found]
         logger.info("owns the stories in %s", ", ".join(sorted(names)))
         return languages
 
@@ -86,7 +87,7 @@ class Owner:
             self._main.join(languages)
             return
         reader = self._new_reader()
-        reader.known = self._main.known
+        reader.known, reader.began = self._main.known, self._main.began
         reader.join(languages)
         self._readers.append(reader)
         self._behind.add(asyncio.create_task(self._catch_up(reader)))
@@ -149,22 +150,23 @@ class Owner:
         return Reader(self._redis, self._streams, self._leases, self._ledger)
 
 
-def language_of(name: str, found: Found) -> Language:
+def language_of(name: str, found: Found, began: int) -> Language:
     """The language as it stands in Redis. Where its engine cannot be had from a snapshot it begins with the stream."""
-    if found.saved is not None and not found.snapshot:
-        return Language(name, Stories(name, background_of(name)), found.saved, found.reached, found.edits)
+    engine, saved = None, found.saved or Reached()
     if found.saved is not None and found.snapshot:
+        started = time.monotonic()
         try:
-            began = time.monotonic()
             engine = Stories.restore(found.snapshot, name)
         except OtherSnapshot as reason:
             logger.warning("stories in %r are made again from the stream: %s", name, reason)
+            saved = Reached()
         else:
-            took = time.monotonic() - began
+            took = time.monotonic() - started
             logger.info("%d stories in %r restored in %.2f s", engine.active, name, took)
-            return Language(name, engine, found.saved, found.reached, found.edits)
-    language = Language(name, Stories(name, background_of(name)), Reached(), found.reached, found.edits)
-    language.changed = found.reached != Reached()
+    fresh = engine is None and saved == Reached() and found.reached != Reached()
+    engine = engine or Stories(name, background_of(name))
+    language = Language(name, engine, saved, found.reached, began=began, edits=found.edits)
+    language.changed = fresh
     return language
 
 

@@ -46,6 +46,7 @@ class Reader:
         self.languages: dict[str, Language] = {}
         self.known = {UNKNOWN}
         self.reached = Reached()
+        self.began = 0
         self.drained = False
         """Whether it had come to the end of the stream when it last read."""
         self._joining: list[Language] = []
@@ -134,7 +135,7 @@ class Reader:
             began = Reached(before(entry.id), self.reached.cursor)
             if await self._leases.register(name, began):
                 engine = Stories(name, background_of(name))
-                self.languages[name] = Language(name, engine, began, began)
+                self.languages[name] = Language(name, engine, began, began, began=self.began)
                 logger.info("stories in %r begin", name)
             self.known.add(name)
 

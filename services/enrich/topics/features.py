@@ -64,8 +64,8 @@ def features_of(texts: Sequence[str]) -> Features:
         found = _first_words(text)
         counts[number] = len(found)
         hashes += found
-    key = np.uint32 if len(texts) < _FEW_TEXTS else np.int64  # the sorting takes half as long
-    firsts = np.arange(len(texts) + 1, dtype=key) << key(BITS)
+    key = np.dtype(np.uint32 if len(texts) < _FEW_TEXTS else np.int64)  # the sorting takes half as long
+    firsts = (np.arange(len(texts) + 1) << BITS).astype(key)
     words = np.frombuffer(array("I", hashes), np.uint32)
     owners = np.repeat(firsts[:-1], counts)
     spread = words * _PAIR[0]
@@ -77,7 +77,7 @@ def features_of(texts: Sequence[str]) -> Features:
     keys.sort()
     if len(keys):
         keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))]
-    return Features((keys & key((1 << BITS) - 1)).astype(np.int64), np.searchsorted(keys, firsts))
+    return Features((keys & keys.dtype.type((1 << BITS) - 1)).astype(np.int64), np.searchsorted(keys, firsts))
 
 
 def _first_words(text: str) -> list[int]:

@@ -129,7 +129,7 @@ AFTER_A_LOSS: tuple[Told, ...] = (
 @pytest.mark.parametrize("order", list(itertools.permutations(range(6)))[::45])
 async def test_what_is_seen_for_the_first_time_again_holds(order: tuple[int, ...], tmp_path: Path) -> None:
     """The broker lost all that ingest remembered, so revisions count from 1 again."""
-    document, tags, _sources, articles = await served(tmp_path, tuple(AFTER_A_LOSS[place] for place in order))
+    document, _tags, _sources, articles = await served(tmp_path, tuple(AFTER_A_LOSS[place] for place in order))
     article = FullArticle.model_validate(document)
     assert (article.revision, article.title, article.enriched) == (1, "Third", True)
     assert [tag.slug for tag in article.tags] == ["third"]

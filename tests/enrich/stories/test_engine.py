@@ -75,6 +75,14 @@ def test_a_story_tells_what_it_is_about_by_words_and_names() -> None:
     assert story.title_from in (FIRE.article, FIRE_ELSEWHERE.article, FIRE_NEXT_DAY.article)
 
 
+def test_the_name_of_a_town_alone_makes_no_story() -> None:
+    kitchens = arrival("Port Alder school kitchens to cook from scratch again", hours=1, names=("place:port-alder",))
+    ferry = arrival("Port Alder council saves the night ferry", hours=2, names=("place:port-alder",))
+    apart, allowed = read([kitchens, ferry]), engine(Setting(of_one_name=1.0))
+    assert apart.story(ferry) == ferry.article
+    assert read([kitchens, ferry], allowed).story(ferry) == kitchens.article
+
+
 def test_a_revision_never_moves_an_article() -> None:
     stories = engine()
     read([FIRE, ELECTION], stories)

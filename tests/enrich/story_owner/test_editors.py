@@ -91,7 +91,7 @@ async def test_editors_merge_split_pin_and_rename(server: Server, redis: Redis) 
         assert (await stories(redis))[_MUSEUM] == _FERRIES
 
 
-async def settled(redis: Redis, one: OwnerProcess) -> None:
+async def settled(one: OwnerProcess) -> None:
     """Has read again what its last one wrote."""
     await until(lambda: "en" in one.languages, within_s=30)
     await until(lambda: one.account["languages"]["en"]["behind_s"] == 0, within_s=30)
@@ -113,7 +113,7 @@ async def test_their_word_outlives_its_owner_and_a_lost_snapshot(
     if lost:
         await redis.delete(*(f"dateline:stories:{name}" for name in lost))
     async with owner(server) as two:
-        await settled(redis, two)
+        await settled(two)
         await publish(redis, [enriched(9, title=COMET, terms={"comet": 3, "glacier": 1, "observatory": 1})])
         await until_stream_holds(redis, "dateline:enrichments", len(ARTICLES) + 1 + 9, within_s=30)
         after = await changes(redis, 9)
@@ -139,7 +139,7 @@ async def test_their_word_is_done_again_where_it_was_said(server: Server, redis:
         await until_stream_holds(redis, "dateline:enrichments", 12, within_s=30)
     await redis.delete("dateline:stories:saved", "dateline:stories:snapshot:en")
     async with owner(server) as two:
-        await settled(redis, two)
+        await settled(two)
         assert two.account["languages"]["en"] == {"stories": 2, "behind_s": 0, "unlike": 0}
     assert await redis.xlen("dateline:enrichments") == 12
 
@@ -170,7 +170,7 @@ async def test_what_cannot_be_done_is_set_aside_with_the_reason(server: Server, 
             "there are no stories in the language 'fi'",
         ])  # fmt: skip
     async with owner(server) as two:
-        await settled(redis, two)
+        await settled(two)
     assert await redis.xlen(QUARANTINE) == 7
     assert await redis.hlen("dateline:stories:edits") == 0
 
@@ -183,7 +183,7 @@ async def test_an_entry_that_cannot_be_read_is_set_aside_once(server: Server, re
         await until_stream_holds(redis, QUARANTINE, 1, within_s=30)
     await redis.delete("dateline:stories:saved")
     async with owner(server) as two:
-        await settled(redis, two)
+        await settled(two)
     [(_id, fields)] = cast(Entries, await redis.xrange(QUARANTINE))
     record = Quarantined.model_validate_json(fields[PAYLOAD.encode()])
     assert (record.group, record.stream, record.original) == ("stories", "dateline:enrichments", "{")

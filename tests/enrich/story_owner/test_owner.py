@@ -3,21 +3,24 @@
 import asyncio
 import signal
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis.asyncio import Redis
 
 from tests.conftest import Server
 from tests.enrich.story_owner.wire import (
+    BEGINNING,
     article_id,
     enriched,
     owner,
     publish,
+    told,
     undisturbed,
     until_told,
     wire,
 )
-from tests.waiting import until
+from tests.waiting import until, until_stream_holds
 
 pytestmark = pytest.mark.anyio
 
@@ -92,6 +95,17 @@ async def test_an_owner_that_leaves_in_order_is_replaced_at_once(server: Server,
     assert await redis.exists("dateline:stories:snapshot:en")
 
 
+async def test_an_owner_ends_with_whoever_began_it_although_redis_is_gone(server: Server, redis: Redis) -> None:
+    await publish(redis, wire(10))
+    async with owner(server) as one:
+        await until_told(redis)
+        server.kill()
+        assert one.process.stdin is not None
+        one.process.stdin.close()
+        async with asyncio.timeout(20):
+            await one.process.wait()
+
+
 async def test_a_redis_that_lost_everything_is_begun_with_anew(server: Server, redis: Redis) -> None:
     await publish(redis, wire(100))
     async with owner(server):
@@ -137,6 +151,24 @@ async def test_a_revision_or_a_better_enrichment_moves_no_article(server: Server
         changes = await until_told(redis)
     assert next(change for change in changes if change not in before)[4] == (str(article_id(999)),)
     assert len(changes) == len(before) + 1
+
+
+async def test_no_revision_in_another_language_and_no_late_enrichment_moves_an_article(
+    server: Server, redis: Redis
+) -> None:
+    later = datetime.fromtimestamp(BEGINNING / 1000, UTC) + timedelta(hours=1)
+    times = {"first_seen": {"at": later, "method": "first_seen", "precision": "second", "zone": "explicit"}}
+    first = [enriched(1, language=None, times=times), enriched(2, times=times)]
+    await publish(redis, [*first, enriched(1, language="en", revision=2, times=times)], hours=1)
+    async with owner(server):
+        await until_stream_holds(redis, "dateline:enrichments", 5)
+        await publish(redis, [enriched(2, version=2, times=times), enriched(3)])
+        await until_stream_holds(redis, "dateline:enrichments", 8)
+    assert [(language, joined) for language, *_, joined in await told(redis)] == [
+        ("en", (str(article_id(2)),)),
+        ("en", (str(article_id(3)),)),
+        ("und", (str(article_id(1)),)),
+    ]
 
 
 async def test_what_an_owner_may_have_to_read_again_stays_on_the_streams(server: Server, redis: Redis) -> None:

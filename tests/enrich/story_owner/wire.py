@@ -97,7 +97,7 @@ async def owner(server: Server) -> AsyncIterator[OwnerProcess]:
     finally:
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), 10)
+            await asyncio.wait_for(process.wait(), 20)
         except TimeoutError:
             process.kill()
             await process.wait()

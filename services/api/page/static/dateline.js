@@ -45,16 +45,16 @@ export function placeOf(kind, key) {
   return /^\.*$/.test(key) ? `/?${kind}=${part}` : `/${kind}/${part}`;
 }
 
+const several = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+
 /** Who else tells a story of the API's form, as page/headline.py has it; nothing where nobody does. */
 export function alsoIn({ size, sources }) {
-  const several = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
   if (sources > 1) return `also in ${several(sources - 1, "source")}`;
   return size > 1 ? several(size - 1, "more article") : "";
 }
 
 /** How much is told of a story, as page/story.py has it. */
 export function counts({ size, sources }) {
-  const several = (count, what) => `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
   return `${several(size, "article")} from ${several(sources, "source")}`;
 }
 
@@ -82,7 +82,7 @@ const entries = () => [...list.querySelectorAll(".headline")];
 const entryOf = (id) => list.querySelector(`.headline[data-id="${CSS.escape(id)}"]`);
 const timeOf = (entry) => Date.parse(entry.dataset.time);
 const inOrderOfTime = list?.dataset.order === "published", folds = list?.dataset.fold;
-const storyOf = new Map(); // of articles that have come to one since the page was made
+const joined = new Map(), stories = new Map(); // which story an article came to since the page was made, and how that is
 
 /** Do something to the list, and leave what is being read and what has the focus where it is. */
 function keepingPlace(change) {
@@ -99,7 +99,7 @@ function keepingPlace(change) {
 function fill(entry, article) {
   const [heading, summary, about] = ["h3", ".summary", ".about"].map((part) => entry.querySelector(part));
   const link = heading.querySelector("a"), stamp = entry.querySelector("time"), also = about.querySelector(".also");
-  const told = list.dataset.story ? null : article.story ?? storyOf.get(article.id);
+  const told = list.dataset.story ? null : storyOf(article);
   const marked = entry.dataset.marked && Number(entry.dataset.revision) === article.revision;
   Object.assign(entry.dataset, { id: article.id, time: article.time, revision: article.revision });
   entry.dataset.story = list.dataset.story ?? told?.id ?? "";
@@ -123,6 +123,12 @@ function fill(entry, article) {
   about.replaceChildren(place("source", placeOf("source", article.source.id), article.source.name),
     ...tags.flatMap((tag) => [" ", place("tag", placeOf("tag", tag.slug), tag.label)]), ...(also ? [" ", also] : []));
   if (told) tellOthers(entry, told);
+}
+
+/** The story of an article as it was told of last; what was heard of it may be ahead of what stands in the article. */
+function storyOf(article) {
+  const id = joined.get(article.id) ?? article.story?.id, heard = stories.get(id);
+  return heard && !(article.story?.id === id && article.story.size > heard.size) ? heard : article.story;
 }
 
 /** Say in an entry who else tells its story. */
@@ -186,7 +192,7 @@ function offer(article) {
   clearTimeout(settling.get(article.id)?.timer);
   settling.delete(article.id);
   // What repeats another, or tells on of a story: it stands there already, by who told it first.
-  const story = (article.story ?? storyOf.get(article.id))?.id;
+  const story = storyOf(article)?.id;
   const told = (article.repeats && folds) || (story && folds === "story" && !list.dataset.story && stands(story, article));
   if (told || !belongs(article)) return pending.delete(article.id) && invite();
   if (pending.size < MOST_PENDING || pending.has(article.id)) pending.set(article.id, article);
@@ -195,7 +201,7 @@ function offer(article) {
 }
 
 const stands = (story, article) => entries().some((entry) => entry.dataset.story === story)
-  || [...pending.values()].some((one) => one.id !== article.id && (one.story ?? storyOf.get(one.id))?.id === story);
+  || [...pending.values()].some((one) => one.id !== article.id && storyOf(one)?.id === story);
 
 /** Offer it in a moment, unless something more is heard of it before. */
 function settle(article, ms) {
@@ -206,6 +212,9 @@ function settle(article, ms) {
 /** A story has changed: its counts grow where it stands, and what came to it is offered where it does not. */
 function hearStory(story) {
   const id = story.into ?? story.id;
+  if (!story.into) stories.set(id, { id, size: story.size, sources: story.sources });
+  for (const article of story.joined) joined.set(article, id);
+  for (const [article, of] of joined) if (of === story.id) joined.set(article, id);
   keepingPlace(() => {
     for (const entry of entries()) {
       if (story.joined.includes(entry.dataset.id)) entry.dataset.story = id;
@@ -216,7 +225,6 @@ function hearStory(story) {
       if (list.dataset.order === "momentum") retell(entry, story.last);
     }
   });
-  for (const article of story.joined) storyOf.set(article, { id, size: story.size, sources: story.sources });
   if (list.dataset.story) return hearOwnStory(story);
   for (const article of story.joined) {
     const held = pending.get(article) ?? settling.get(article)?.article;

@@ -14,16 +14,16 @@ from typing import Literal
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.api.anew import Anew, Streams, Waiting, sealed
+from services.api.anew.build import Anew, Streams, Waiting, sealed
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
 from services.api.readmodel.schema import DatabaseUnusable, open_writer
 from services.api.settings import ApiSettings
-from services.wire.connection import BrokerUnreachable, connect
-from services.wire.process import log_to_stderr, read_settings
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
+
+_LONGEST_LINE = 2**26  # it may name each entry that waits
 
 State = Literal["never", "running", "done", "failed"]
 
@@ -43,14 +43,15 @@ def streams_of(settings: ApiSettings) -> Streams:
     return {Stream.ARTICLES: names.articles, Stream.ENRICHMENTS: names.enrichments, Stream.FEEDS: names.feeds}
 
 
-def _fresh(settings: ApiSettings) -> Path:
+def fresh_file(settings: ApiSettings) -> Path:
+    """Where the new one is made."""
     path = settings.database_path
     return path.with_name(f"{path.name}.anew")
 
 
 def forget_unfinished(settings: ApiSettings) -> None:
     """Remove what an API that was killed had made of a new read model."""
-    _clear(_fresh(settings))
+    _clear(fresh_file(settings))
 
 
 def _clear(file: Path) -> None:
@@ -78,7 +79,7 @@ class Rebuilding:
             await end(self._task)
 
     async def _run(self) -> None:
-        fresh = _fresh(self._settings)
+        fresh = fresh_file(self._settings)
         try:
             await asyncio.to_thread(_clear, fresh)
             waiting, taken = await self._build()
@@ -100,8 +101,10 @@ class Rebuilding:
             "DATELINE_STREAM_PREFIX": self._settings.stream_prefix,
             "DATELINE_API_GROUP": self._settings.api_group,
         }
-        command = (sys.executable, "-m", "services.api.rebuilding")
-        child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment)
+        command = (sys.executable, "-m", "services.api.anew")
+        child = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, env=environment, limit=_LONGEST_LINE
+        )
         try:
             assert child.stdout is not None
             waiting, taken = Waiting(), -1
@@ -132,34 +135,3 @@ class Rebuilding:
                 await self._model.replace(fresh)
         finally:
             new.close()
-
-
-async def make(settings: ApiSettings) -> None:
-    """What the child does. It says how far it is on stdout, a JSON object a line; the last one has what is left."""
-    new = open_writer(_fresh(settings))
-    new.execute("PRAGMA synchronous = OFF")  # a crash throws all of it away
-    async with await connect(settings.redis_url) as redis:
-        anew = Anew(redis, streams_of(settings), settings.api_group, settings.database_path, new, _say_events)
-        await anew.build()
-    waiting = {int(stream): entries for stream, entries in anew.waiting.entries.items()}
-    new.close()
-    print(json.dumps({"events": anew.events, "taken": anew.taken, "waiting": waiting}), flush=True)  # noqa: T201
-
-
-def _say_events(events: int) -> None:
-    print(json.dumps({"events": events}), flush=True)  # noqa: T201
-
-
-def main() -> None:
-    settings = read_settings(ApiSettings)
-    log_to_stderr("api", settings.log_level)
-    os.nice(10)  # who reads goes first
-    try:
-        asyncio.run(make(settings))
-    except (BrokerUnreachable, DatabaseUnusable) as error:
-        logger.error("%s", error)
-        raise SystemExit(1) from None
-
-
-if __name__ == "__main__":
-    main()
