@@ -42,7 +42,8 @@ def wire(server: Server, tmp_path: Path) -> Iterator[Processes]:
 def enriched_articles(wire: Processes, count: int) -> list[dict[str, Any]]:
     def all_enriched(wire: Processes) -> list[dict[str, Any]] | None:
         articles = wire.every_article()
-        return articles if len(articles) == count and all(article["enriched"] for article in articles) else None
+        whole = all(article["enriched"] and article["story"] for article in articles)
+        return articles if len(articles) == count and whole else None
 
     found: list[dict[str, Any]] = wire.until(all_enriched)
     return found

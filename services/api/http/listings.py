@@ -36,9 +36,9 @@ class ListingQuery(SearchQuery):
     )
     changed_since: Moment | None = Field(
         default=None,
-        description="For those who keep a copy: what is new, revised, enriched, found in one more feed or came to another "
-        "story since this instant, the oldest change first. `next` is then never null: ask it again for what changes "
-        "next.",
+        description="For those who keep a copy: what is new, revised, enriched, found in one more feed or came to "
+        "another story since this instant, the oldest change first. `next` is then never null: ask it again for what "
+        "changes next.",
     )
     highlight: bool = Field(default=False, description="Whether to show where the words of `q` stand, as `snippet`.")
     fields: Annotated[tuple[str, ...] | None, BeforeValidator(_to_names, json_schema_input_type=str)] = Field(
