@@ -1,7 +1,7 @@
 """Waiting for what a test expects, without fixed sleeps. Each fails with TimeoutError after `within_s` seconds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from redis.asyncio import Redis
@@ -13,6 +13,12 @@ from services.wire.messages import Entries
 async def until(condition: Callable[[], bool], within_s: float = 15.0) -> None:
     async with asyncio.timeout(within_s):
         while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], within_s: float = 15.0) -> None:
+    async with asyncio.timeout(within_s):
+        while not await condition():
             await asyncio.sleep(0.01)
 
 

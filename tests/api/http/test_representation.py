@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import http.client
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,7 @@ from services.api.http.representation import accepted, unchanged
 from tests.api.events import article_id, published
 from tests.api.serving import listening, put, served, settings_for
 from tests.conftest import Server
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 pytestmark = pytest.mark.anyio
 
@@ -31,12 +31,6 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
 
         await eventually(all_told)
         yield client
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(15):
-        while not await condition():
-            await asyncio.sleep(0.02)
 
 
 async def raw(client: httpx.AsyncClient, address: str, **headers: str) -> tuple[httpx.Headers, bytes]:

@@ -1,7 +1,5 @@
 """Webhooks are sent what a search finds: signed, in order, at least once, whoever fails meanwhile."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,15 +13,9 @@ from tests.api.events import article_id, enriched, published, revised
 from tests.api.searches.conftest import hooked, saved, state
 from tests.api.searches.receiver import Receiver, receiver
 from tests.api.serving import listening, put, served
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 pytestmark = pytest.mark.anyio
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]], within_s: float = 15) -> None:
-    async with asyncio.timeout(within_s):
-        while not await condition():
-            await asyncio.sleep(0.01)
 
 
 async def test_what_is_found_is_sent_signed_as_its_libraries_verify_it(
