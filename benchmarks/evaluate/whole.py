@@ -40,6 +40,7 @@ def main() -> None:
     pipeline = load_pipeline()
     gc.collect()
     gc.freeze()  # as the child that enriches does
+    gc.set_threshold(20_000, 20, 50)
     print(
         f"loaded in {time.process_time() - began:.2f} s of CPU, {time.perf_counter() - wall:.2f} s by the clock;",
         end="",

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
@@ -15,6 +16,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff]{2,}"
 )
 _LONGEST = 40
+_REMEMBERED = 30_000
 _LEAST_WORDS = 3
 
 
@@ -26,8 +28,7 @@ def words_of(text: str, language: str | None) -> list[str]:
         found = [word.replace("’", "'") for word in found]
         if _UNSPACED.search(text):
             found = list(_in_pairs(found))
-    found = [word[:-2] if word.endswith("'s") else word for word in found]
-    return [_singular(word) for word in found] if language == "en" else found
+    return list(map((_ENGLISH if language == "en" else _OTHER).__getitem__, found))
 
 
 def words_of_address(url: str | None, language: str | None) -> list[str]:
@@ -43,16 +44,39 @@ def words_of_address(url: str | None, language: str | None) -> list[str]:
 
 def counted(words: Iterable[str], common: frozenset[str], most: int) -> dict[str, int]:
     """How often each of the `most` frequent words comes, without those of `common`; of equals the earlier ones."""
-    counts = Counter(word for word in words if len(word) <= _LONGEST)
+    counts = Counter(words)
     for word in common.intersection(counts):
         del counts[word]
-    return dict(counts.most_common(most))
+    for word in [word for word in counts if len(word) > _LONGEST]:
+        del counts[word]
+    return dict(sorted(counts.items(), key=itemgetter(1), reverse=True)[:most])
+
+
+class _Forms(dict[str, str]):
+    """What each word counts as; the first so many words are remembered."""
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        self._form = form
+
+    def __missing__(self, word: str) -> str:
+        form = self._form(word)
+        if len(self) < _REMEMBERED:
+            self[word] = form
+        return form
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith("'s") else word
 
 
 def _singular(word: str) -> str:
+    word = _bare(word)
     if len(word) < 4 or word[-1] != "s" or word[-2] in "su":
         return word
     return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+
+
+_ENGLISH, _OTHER = _Forms(_singular), _Forms(_bare)
 
 
 def _in_pairs(words: Iterable[str]) -> Iterator[str]:
