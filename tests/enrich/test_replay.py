@@ -110,7 +110,10 @@ async def test_two_at_once_append_nothing_twice(redis: Redis, thinker: Thinker) 
     for number in range(200):
         await redis.xadd(NAMES.articles, {PAYLOAD: published(article(f"Ferry {number}")).to_wire()})
     outcomes = await asyncio.gather(run(replay(redis, thinker)), run(replay(redis, thinker)), return_exceptions=True)
-    assert sum(isinstance(outcome, AnotherReplay) for outcome in outcomes) == 1, outcomes
+    gave_way = [outcome for outcome in outcomes if isinstance(outcome, AnotherReplay)]
+    finished = [outcome for outcome in outcomes if isinstance(outcome, list)]
+    assert len(finished) >= 1, outcomes
+    assert len(finished) + len(gave_way) == 2, outcomes  # who comes when the other is done has nothing to give way to
     ids = [event.id for event in await enrichments(redis)]
     assert len(ids) == len(set(ids)) <= 200
     await run(replay(redis, thinker))

@@ -176,7 +176,7 @@ async def test_a_date_that_only_the_page_has_is_published_without_its_text(wire:
 
 
 async def test_a_crash_after_queueing_loses_nothing(wire: FullText, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def killed(_memory: Memory, _changes: object) -> dict[Any, Any]:
+    async def killed(_memory: Memory, *_written: object) -> dict[Any, Any]:
         raise ConnectionError("killed")
 
     await wire.add()
