@@ -85,7 +85,8 @@ async def throughput(url: str, base: str, count: int, words: int) -> dict[str, f
 
 async def _unsettled(redis: AsyncRedis) -> bool:
     groups: list[dict[str, Any]] = await redis.xinfo_groups(NAMES.enrichments)
-    return any(group["pending"] or group["lag"] for group in groups)
+    # The owners of stories say how far they came only with their snapshots; the API is who has to have the enrichments.
+    return any(group["pending"] or group["lag"] for group in groups if group["name"] == b"api")
 
 
 async def delays(url: str, base: str, rate: int, seconds: int, words: int, first: int) -> list[float]:

@@ -29,12 +29,15 @@ logger = logging.getLogger("services.enrich.story_owner")
 
 _MEMORY = 4 * GIB
 _LEAVE_S = 8.0
+_NICE = 10
+"""Where cores are short, what is read comes before what it is found to belong to."""
 
 
 def main(accounts: TextIO) -> None:
     told = json.loads(sys.stdin.readline())
     log_to_stderr("enrich", told["log_level"])
     allot(_MEMORY)
+    os.nice(_NICE)
 
     def tell(account: dict[str, object]) -> None:
         accounts.write(json.dumps(account) + "\n")
