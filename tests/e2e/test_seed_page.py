@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
+from anyio import sleep
 from pydantic import RedisDsn
 from redis.asyncio import Redis
 
@@ -89,8 +91,9 @@ async def enrich(redis: Redis, settings: ApiSettings) -> None:
 
 
 async def headlines(client: httpx.AsyncClient, until: Callable[[str], bool]) -> str:
-    for _ in range(500):
+    deadline = monotonic() + 30
+    while True:
         text = (await client.get("/v1/headlines", headers={"Accept": "text/plain"})).text
-        if until(text):
-            break
-    return text
+        if until(text) or monotonic() > deadline:
+            return text
+        await sleep(0.01)
