@@ -1,6 +1,7 @@
 """Real servers for tests: each test gets its own, on its own port, with its own data."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -45,7 +46,7 @@ class Server:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         with Redis(port=self.port) as client:
             while time.monotonic() < deadline:
                 try:
@@ -54,6 +55,11 @@ class Server:
                 except (ConnectionError, BusyLoadingError):
                     time.sleep(0.01)
         raise RuntimeError("the server did not start")
+
+    def pause(self) -> None:
+        """From now on it keeps quiet; it can be killed all the same."""
+        if self._process:
+            self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         if self._process:

@@ -9,7 +9,7 @@ def age(time: datetime, now: datetime) -> str:
     """The age of `time` at `now`, both aware: "just now", "7 mins ago", "about 1 hour ago", "3 days ago".
 
     Units are counted down, never up: 119 minutes are "about 1 hour ago". A time to come is "just now".
-    `static/dateline.js` follows the same rule; one table tests both.
+    `static/script/ages.js` follows the same rule; one table tests both.
     """
     seconds = (now - time).total_seconds()
     if seconds < _MINUTE:

@@ -61,6 +61,7 @@ from services.api.readmodel.lock import only_one
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
 from services.api.rewinding import marker, rewind
+from services.api.room import Room
 from services.api.searches.courier import Means
 from services.api.searches.dispatch import Dispatch
 from services.api.searches.patience import Patience
@@ -69,6 +70,7 @@ from services.api.searches.shelf import Shelf
 from services.api.settings import ApiSettings
 from services.wire.connection import connect, new_broker
 from services.wire.expectations import Expectations
+from services.wire.group_notes import has_lost
 from services.wire.held_events import HeldEvents
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
@@ -121,9 +123,9 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
         dispatch = Dispatch(Means(model, hub, searches, sender, patience, clock))
         hub.watchers.append(dispatch.heard)
         await stack.enter_async_context(dispatch.delivering())
-        redis = await connect(settings.redis_url)
+        redis = await connect(settings.redis_url, prefix=settings.stream_prefix)
         stack.push_async_callback(redis.aclose)
-        broker = new_broker(settings.redis_url)
+        broker = new_broker(settings.redis_url, prefix=settings.stream_prefix)
         await when_up(broker.connect)
         stack.push_async_callback(broker.stop)
         held, restored = HeldEvents(redis, names), marker(settings.database_path).exists()
@@ -133,7 +135,8 @@ async def running(settings: ApiSettings, clock: Clock = utc_now) -> AsyncIterato
 
             async def find_place(stream: Stream = stream, name: str = name) -> None:
                 if (gone := await out_of_reach(redis, name)) is not None:
-                    await model.begin_after(stream, gone, restored=restored)
+                    missed = restored or await has_lost(redis, settings.stream_prefix, (name, settings.api_group))
+                    await model.begin_after(stream, gone, restored=missed)
                 come_to = (await model.position())[stream]
                 await rewind(redis, name, settings.api_group, come_to, held, restored=restored)
 
@@ -183,7 +186,8 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
     describe_contract(app)
     app.add_middleware(HeadAsGet)
     app.add_middleware(OpenReading, origins=settings.cors_origins.replace(",", " ").split())
-    commands = Commands(service.redis, settings.streams.commands)
+    room = Room(service.redis, settings.stream_prefix, time.monotonic)
+    commands = Commands(service.redis, settings.streams.commands, room)
     held = HeldEvents(service.redis, settings.streams)
     pages, problem_page = page_routes(service.model, commands, keyring, clock)
     answer_with_pages(app, problem_page)
@@ -208,7 +212,7 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
         dead_letter_routes(service.searches),
         quarantine_routes(held),
         rebuild_routes(service.rebuilding),
-        health_routes(service.model, service.redis, service.inboxes, settings.stream_prefix, held),
+        health_routes(service.model, service.redis, service.inboxes, settings.streams, held, settings.keeping),
         contract_routes(settings.streams, version),
         reference_routes(app.openapi),
         pages,
@@ -219,7 +223,7 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
 
 async def serve(settings: ApiSettings, stop: asyncio.Event) -> None:
     """Run until `stop` is set. Raises `AddressTaken` and what `running` raises."""
-    with _listening(settings.http_host, settings.http_port) as listener:
+    with listening_socket(settings.http_host, settings.http_port) as listener:
         async with running(settings) as service:
             server = http_server(create_app(settings, service), settings.proxies)
             host, port = listener.getsockname()[:2]
@@ -268,7 +272,8 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening_socket(host: str, port: int) -> Iterator[socket.socket]:
+    """Where the API listens. Raises `AddressTaken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
@@ -276,4 +281,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         hint = "set DATELINE_HTTP_HOST and DATELINE_HTTP_PORT to an address that is free"
         raise AddressTaken(f"cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}; {hint}") from error
     with listener:
+        # Its connections inherit it. asyncio sets it only where a socket names its protocol, which `create_server` does
+        # not: each answer of two parts waited for the client's delayed acknowledgement, 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from services.api.room import Room
 from services.contracts.commands import (
     AddFeed,
     AddFeedData,
@@ -35,17 +36,27 @@ from services.contracts.streams import PAYLOAD
 from services.contracts.tracing import new_trace
 
 _SOURCE = "/api"
+_FULL_RETRY_S = 30
+
+
+_NEED_ROOM = (AddFeed, RefreshFeed, SubmitArticle, DeliverPush)
+"""What leads to more being published."""
 
 
 class CommandNotSent(Exception):
-    """Redis does not answer, so ingest cannot be asked. Nothing was changed; the client may try again."""
+    """Redis does not answer, or ingest has no room, so it cannot be asked. Nothing was changed; the client may try
+    again after `retry_after_s`."""
+
+    def __init__(self, reason: str, retry_after_s: int = 5) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
 
 
 class Commands:
     """Writes commands. Each method raises `CommandNotSent`."""
 
-    def __init__(self, redis: Redis, stream: str) -> None:
-        self._redis, self._stream = redis, stream
+    def __init__(self, redis: Redis, stream: str, room: Room | None = None) -> None:
+        self._redis, self._stream, self._room = redis, stream, room
 
     async def add_feeds(self, feeds: Sequence[AddFeedData], now: datetime) -> None:
         """All of them or, where it raises, none."""
@@ -81,7 +92,14 @@ class Commands:
     async def rename_story(self, asked: RenameStoryData, now: datetime) -> None:
         await self._send(RenameStory(**_envelope(asked.story, now), data=asked))
 
+    async def no_room(self) -> str:
+        """Why ingest publishes nothing now; empty where it does."""
+        return await self._room.why_not() if self._room else ""
+
     async def _send(self, *commands: Command) -> None:
+        needs_room = any(isinstance(command, _NEED_ROOM) for command in commands)
+        if needs_room and (why := await self.no_room()):
+            raise CommandNotSent(f"ingest publishes nothing now: {why}. Try again later", _FULL_RETRY_S)
         try:
             async with self._redis.pipeline(transaction=True) as pipeline:
                 for command in commands:

@@ -1,62 +1,89 @@
 """`dateline replay`: stored articles enriched again, and the read model made anew, while serving goes on."""
 
 import asyncio
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.cli.options import ApiUrl
+from services.cli.since import since_of
 from services.cli.trouble import Trouble
 
 if TYPE_CHECKING:
     from services.enrich.app import EnrichSettings
-    from services.enrich.replay import Progress, Wanted
+    from services.enrich.outdated import Wanted
+    from services.enrich.replay import Progress
 
 replay = typer.Typer(no_args_is_help=True, help="Enrich stored articles again, or make the read model anew.")
 
 _ASK_S = 0.5
+_GOES_ON = "started again with the same options it goes on from here"
+
+Since = Annotated[
+    str | None, typer.Option("--since", help="Only what came from this time on: 2d, 12h, 2026-03-01, or an instant.")
+]
+OfSource = Annotated[str | None, typer.Option("--source", help="Only articles of this publisher, e.g. example.org.")]
 
 
 @replay.command()
 def enrich(
-    since: Annotated[str | None, typer.Option("--since", help="Articles that came from this time on.")] = None,
-    source: Annotated[
-        str | None, typer.Option("--source", help="Articles of this publisher, e.g. example.org.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Also what the present version has enriched already.")] = False,
+    since: Since = None,
+    source: OfSource = None,
+    force: Annotated[bool, typer.Option("--force", help="Also what would come out as it is already.")] = False,
     rate: Annotated[float, typer.Option("--rate", min=0.1, help="Articles a second at most.")] = 100.0,
     redis_url: Annotated[
         str | None, typer.Option(envvar="DATELINE_REDIS_URL", help="The server. [default: redis://127.0.0.1:6379/0]")
     ] = None,
 ) -> None:
-    """Enrich the articles of the stream again with the present version, where an earlier one did it.
+    """Enrich the articles of the stream again, where an earlier version did it or with other rules.
 
     New articles go first. Stopped, it goes on from there when it is started again with the same options. It takes the
-    settings of enrich (DATELINE_TAGS_FILE and so on); give it the same.
+    settings of enrich (DATELINE_TAGS_FILE, DATELINE_ENRICH_SKIP); give it the same.
     """
-    from services.api.http.parameters import to_instant
-    from services.enrich.app import EnrichSettings
-    from services.enrich.replay import AnotherReplay, Wanted
-    from services.wire.connection import BrokerUnreachable
-    from services.wire.process import read_settings
+    from pydantic import ValidationError
+    from redis.exceptions import RedisError
 
-    try:
-        wanted = Wanted.of(to_instant(since) if since else None, source, force)
-    except ValueError as error:
-        raise Trouble(f"--since {since} is {error}.") from None
+    from services.enrich.app import EnrichSettings
+    from services.enrich.outdated import Wanted
+    from services.enrich.replay import AnotherReplay
+    from services.enrich.rules_file import BrokenRules
+    from services.wire.connection import BrokerUnreachable
+    from services.wire.process import read_settings, utc_now
+
+    wanted = Wanted.of(since_of(since, utc_now()), source, force, said=since)
     settings = read_settings(EnrichSettings)
     if redis_url:
-        settings = EnrichSettings.model_validate(settings.model_dump() | {"redis_url": redis_url})
+        try:
+            settings = EnrichSettings.model_validate(settings.model_dump() | {"redis_url": redis_url})
+        except ValidationError as error:
+            raise Trouble(f"--redis-url: {error.errors()[0]['msg'].removeprefix('Value error, ')}.") from None
     try:
-        done, total = asyncio.run(_replay(settings, wanted, rate))
-    except (AnotherReplay, BrokerUnreachable) as error:
+        done, total = asyncio.run(_until_told_to_stop(_replay(settings, wanted, rate)))
+    except (AnotherReplay, BrokenRules, BrokerUnreachable) as error:
         raise Trouble(f"{error}.") from error
-    except KeyboardInterrupt:
-        raise Trouble("stopped; started again with the same options it goes on from here.") from None
-    print(f"{done} articles enriched again" if total else "nothing to do: all were enriched by the present version")
+    except RedisError as error:
+        raise Trouble(f"the server does not answer any more ({error}); {_GOES_ON}.") from error
+    print(f"{done} articles enriched again" if total else "nothing to do: no article would come out otherwise")
+
+
+async def _until_told_to_stop(work: Coroutine[Any, Any, tuple[int, int]]) -> tuple[int, int]:
+    """What comes of it. Left to itself, asyncio cancels it once at Ctrl-C, and that may be swallowed (`wire.tasks`)."""
+    from services.wire.tasks import end
+
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    working, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set() and not working.done():
+        await end(working)
+        raise Trouble(f"stopped; {_GOES_ON}.")
+    told.cancel()
+    return await working
 
 
 async def _replay(settings: "EnrichSettings", wanted: "Wanted", rate: float) -> tuple[int, int]:
@@ -68,12 +95,16 @@ async def _replay(settings: "EnrichSettings", wanted: "Wanted", rate: float) -> 
 
     last = None
     show = _shower()
-    async with await connect(settings.redis_url, patience_s=5.0) as redis:
-        thinker = await asyncio.to_thread(Thinker, settings.tags_file, settings.enrich_skip, settings.log_level)
+    rules = settings.tags_file or "those that come with Dateline"
+    off = f", without {', '.join(settings.steps_off)}" if settings.steps_off else ""
+    print(f"rules: {rules}{off}", file=sys.stderr, flush=True)
+    async with await connect(settings.redis_url, patience_s=5.0, prefix=settings.stream_prefix) as redis:
+        thinker = await asyncio.to_thread(Thinker, settings.tags_file, settings.steps_off, settings.log_level)
         try:
             run = Replay(redis, settings.streams, thinker, memories_of(redis, settings), utc_now, rate)
             async for last in run.run(wanted):
-                show(_said(last))
+                if last.total:
+                    show(_said(last))
         finally:
             thinker.close()
     return (last.done, last.total) if last else (0, 0)
@@ -85,20 +116,26 @@ def _said(progress: "Progress") -> str:
 
 
 @replay.command()
-def api(api: ApiUrl = "http://127.0.0.1:8000") -> None:
-    """Make the read model anew from the streams, with what it has that they do not reach any more.
+def api(since: Since = None, source: OfSource = None, api: ApiUrl = "http://127.0.0.1:8000") -> None:
+    """Make the read model anew from the streams. What they do not reach any more, or is not asked for, is taken over.
 
     The old one is served until the new one takes its place; readers notice nothing.
     """
     from services.cli.api_client import Api
+    from services.wire.process import utc_now
 
     show = _shower()
-    with Api(api) as client:
-        state: dict[str, Any] = client.json("POST", "/v1/rebuild")
-        while state["state"] == "running":
-            show(f"{state['events']} events")
-            time.sleep(_ASK_S)
-            state = client.json("GET", "/v1/rebuild")
+    moment = since_of(since, utc_now())
+    wanted = {"since": moment.isoformat() if moment else None, "source": source}
+    try:
+        with Api(api) as client:
+            state: dict[str, Any] = client.json("POST", "/v1/rebuild", parameters=wanted)
+            while state["state"] == "running":
+                show(f"{state['events']} events")
+                time.sleep(_ASK_S)
+                state = client.json("GET", "/v1/rebuild")
+    except KeyboardInterrupt:
+        raise Trouble("the API goes on with it; ask again with the same options to see how far it is.") from None
     if state["state"] != "done":
         raise Trouble(f"the read model stays as it was: {state['reason']}.")
     print(f"made anew from {state['events']} events: {state['articles']} articles")

@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -85,19 +84,17 @@ def up(
 
 
 def _check_server(redis_url: str) -> None:
-    from pydantic import RedisDsn, TypeAdapter, ValidationError
-
+    from services.wire.broker_url import BrokerUrl
     from services.wire.connection import BrokerUnreachable, connect
 
     async def try_it() -> None:
-        client = await connect(url, patience_s=3.0)
+        client = await connect(BrokerUrl.parse(redis_url), patience_s=3.0, prefix=stream_prefix())
         await client.aclose()
 
     try:
-        url = TypeAdapter(RedisDsn).validate_python(redis_url)
         asyncio.run(try_it())
-    except ValidationError:
-        raise Trouble("--redis-url is no Redis URL; it looks like redis://127.0.0.1:6379/0.") from None
+    except ValueError as error:
+        raise Trouble(f"--redis-url: {error}.") from None
     except BrokerUnreachable as error:
         raise Trouble(f"{error}. Start that server, or leave --redis-url out for an embedded one.") from error
 
@@ -129,7 +126,7 @@ def _where_to_look(plan: "Plan", listed: int | None) -> str:
     else:
         feeds = "those added before (`dateline feeds list`)"
     at = plan.api_url
-    redis = f"redis-cli -u {without_password(plan.redis_url)}" if plan.redis_url else f"redis-cli -p {plan.redis_port}"
+    redis = redis_cli(plan.redis_url) if plan.redis_url else f"redis-cli -p {plan.redis_port}"
     return "\n".join(
         (
             "",
@@ -137,7 +134,7 @@ def _where_to_look(plan: "Plan", listed: int | None) -> str:
             f"  front page  {at}/",
             f"  headlines   {at}/v1/headlines?format=text",
             f"  API         {at}/v1/articles   described at {at}/docs",
-            f"  streams     {redis} XREVRANGE dateline:articles + - COUNT 1",
+            f"  streams     {redis} XREVRANGE {stream_prefix()}:articles + - COUNT 1",
             f"  feeds       {feeds}",
             f"  data        {plan.data}",
             f"  key         {_key_kept(plan)}",
@@ -158,7 +155,19 @@ def _key_kept(plan: "Plan") -> str:
     return f"{path}   (for `dateline`: export DATELINE_API_KEY=$(cat {path}))"
 
 
-def without_password(url: str) -> str:
-    """The URL as it may be shown."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+def redis_cli(url: str) -> str:
+    """The command that reads what is at a URL of the broker."""
+    from services.wire.broker_url import BrokerUrl, Kind
+
+    broker = BrokerUrl.parse(url)
+    if broker.kind is Kind.SERVER:
+        return f"redis-cli -u {broker}"
+    (host, port), *_others = broker.places
+    if broker.kind is Kind.CLUSTER:
+        return f"redis-cli -c -h {host} -p {port}"
+    ask = f"redis-cli -h {host} -p {port} SENTINEL GET-MASTER-ADDR-BY-NAME {broker.name}"
+    return f"redis-cli -h HOST -p PORT (of the primary: {ask})"
+
+
+def stream_prefix() -> str:
+    return os.environ.get("DATELINE_STREAM_PREFIX", "dateline")

@@ -96,16 +96,33 @@ class Repeat(Contract):
     method: str
 
 
+class Setup(Contract):
+    """What an operator sets that the outcome depends on: the rules, and which steps are switched off.
+
+    `digest` is the same for the same setup. `since` is when it came into use, in ms since 1970, by the clock of the
+    broker: a setup that came later has a greater one, also where it had been in use before.
+    """
+
+    digest: str = Field(min_length=1)
+    since: int = Field(default=0, ge=0)
+
+
 class Enrichment(Contract):
     """The headline fields of one revision beside all that was added to it; no body.
 
-    For one (id, revision) a higher `version` replaces a lower one. `skipped` maps each step that did
-    not run to the reason.
+    For one (id, revision) the later `seen` replaces the earlier one, of these the higher `version` the lower one, and
+    of these the one whose setup is in use `since` later. `skipped` maps each step that did not run to the reason.
     """
 
     id: UUID
     revision: int = Field(ge=1)
     version: int = Field(ge=1)
+    seen: Instant | None = Field(default=None, description="When this revision was read from its feed.")
+    setup: Setup | None = None
+    again: bool = Field(
+        default=False,
+        description="Whether an enrichment of the article stood on the stream before: it has its place in a story.",
+    )
     url: str | None = None
     title: str
     source: Source

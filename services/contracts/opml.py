@@ -94,7 +94,7 @@ def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
         f"  <head><title>{_escaped(title)}</title></head>",
         "  <body>",
     ]
-    for outline in outlines:
+    for outline in map(_readable, outlines):
         odd = [number for number, tag in enumerate(outline.tags, 1) if "," in tag or "/" in tag]
         folders, categories = outline.tags[: max(odd, default=0)], outline.tags[max(odd, default=0) :]
         attributes = {"type": "rss", "text": outline.title or outline.url, "xmlUrl": outline.url}
@@ -108,6 +108,13 @@ def write_opml(outlines: Iterable[Outline], *, title: str) -> str:
         feed = f"<outline {' '.join(f'{key}={quoteattr(value)}' for key, value in attributes.items())}/>"
         lines.append(f"    {opened}{feed}{'</outline>' * len(folders)}")
     return "\n".join([*lines, "  </body>", "</opml>", ""])
+
+
+def _readable(outline: Outline) -> Outline:
+    """As it is read again: XML has no control characters, and an attribute no line breaks."""
+    title = one_line(outline.title) if outline.title else None
+    tags = tuple(dict.fromkeys(tag for name in outline.tags if (tag := one_line(name))))
+    return replace(outline, title=title, tags=tags)
 
 
 def _mended(text: bytes) -> bytes:

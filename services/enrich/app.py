@@ -18,6 +18,7 @@ from services.enrich.feed_dates import FeedDatesMemory, RedisStore
 from services.enrich.repeats.buckets import RedisBuckets
 from services.enrich.repeats.memory import RepeatMemory
 from services.enrich.rules_file import BrokenRules
+from services.enrich.setups import Setups
 from services.enrich.step_names import STEP_NAMES, STORIES
 from services.enrich.steps.repeats import REPEATS
 from services.enrich.steps.times import TIMES
@@ -47,6 +48,11 @@ class EnrichSettings(WireSettings):
         default=(), description=f"Steps to switch off, separated by commas: {', '.join((*STEP_NAMES, STORIES))}."
     )
 
+    @property
+    def steps_off(self) -> tuple[str, ...]:
+        """Those of the pipeline, to which stories do not belong."""
+        return tuple(step for step in self.enrich_skip if step != STORIES)
+
     @field_validator("enrich_skip", mode="before")
     @classmethod
     def _names_of_steps(cls, value: object) -> object:
@@ -62,8 +68,7 @@ def main() -> None:
     settings = read_settings(EnrichSettings)
     log_to_stderr(SERVICE, settings.log_level)
     try:
-        off = tuple(step for step in settings.enrich_skip if step != STORIES)
-        thinker = Thinker(settings.tags_file, off, settings.log_level)
+        thinker = Thinker(settings.tags_file, settings.steps_off, settings.log_level)
     except BrokenRules as error:
         logger.error("%s", error)
         raise SystemExit(2) from None
@@ -92,8 +97,8 @@ def _told_of(thinker: Thinker, stories: Keeper | None) -> dict[str, object]:
 async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event) -> None:
     """Enrich what arrives until `stop` is set. Raises `BrokerUnreachable`."""
     streams = settings.streams
-    async with await connect(settings.redis_url) as redis:
-        broker = new_broker(settings.redis_url)
+    async with await connect(settings.redis_url, prefix=settings.stream_prefix) as redis:
+        broker = new_broker(settings.redis_url, prefix=settings.stream_prefix)
         await when_up(broker.connect)
         inbox = Inbox(
             broker,
@@ -101,7 +106,13 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
             stream=streams.articles,
             group=GROUP,
             consumer=settings.consumer,
-            handle=Enricher(thinker, Emitter(redis, streams, GROUP), utc_now, memories_of(redis, settings)),
+            handle=Enricher(
+                thinker,
+                Setups(redis, streams),
+                Emitter(redis, streams, GROUP),
+                utc_now,
+                memories_of(redis, settings),
+            ),
             quarantine=Quarantine(redis, streams.quarantine, utc_now),
             retry=settings.retry,
             limit_s=settings.batch_limit_s + 2 * BATCH_S,  # the child has bounds of its own, which come first

@@ -52,7 +52,7 @@ def main(told: dict[str, Any], requests: BinaryIO, answers: BinaryIO) -> None:
 
 def answer_with(pipeline: Pipeline, requests: BinaryIO, answers: BinaryIO, watch: RulesWatch | None = None) -> None:
     allot(_MEMORY)
-    _answer(answers, Ready(pipeline.version, tuple(step.name for step in pipeline.steps)))
+    _answer(answers, Ready(pipeline.version, pipeline.setup, tuple(step.name for step in pipeline.steps)))
     told_at = time.monotonic()
     while length := requests.read(LENGTH_BYTES):
         articles, contexts = pickle.loads(requests.read(int.from_bytes(length, "big")))  # noqa: S301  the parent's own

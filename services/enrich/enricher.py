@@ -12,6 +12,7 @@ from services.contracts.registry import UnreadableEvent, read_event
 from services.contracts.tracing import next_span
 from services.enrich.context import Arrival, Context, Memory, gather, place_of
 from services.enrich.emit import Emitter, Settlement
+from services.enrich.setups import Setups
 from services.wire.messages import Delivery
 from services.wire.quarantine import quarantined
 
@@ -35,14 +36,23 @@ class Enricher:
     """Called with each batch. Waits in a thread, so that the connection to Redis stays alive meanwhile."""
 
     def __init__(
-        self, pipeline: Enriches, emitter: Emitter, clock: Callable[[], datetime], memories: Sequence[Memory] = ()
+        self,
+        pipeline: Enriches,
+        setups: Setups,
+        emitter: Emitter,
+        clock: Callable[[], datetime],
+        memories: Sequence[Memory] = (),
     ) -> None:
-        self._pipeline, self._emitter, self._clock, self._memories = pipeline, emitter, clock, memories
+        self._pipeline, self._setups, self._emitter = pipeline, setups, emitter
+        self._clock, self._memories = clock, memories
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         readings = await asyncio.to_thread(read, deliveries)
-        contexts = await gather(_arrivals(deliveries, readings), self._memories)
-        settlements = await asyncio.to_thread(decide, deliveries, readings, contexts, self._pipeline, self._clock())
+        arrivals = _arrivals(deliveries, readings)
+        contexts = await gather(arrivals, self._memories)
+        found = await asyncio.to_thread(self._pipeline.enrich, [one.article for one in arrivals], contexts)
+        dated = await self._setups.dated(found)
+        settlements = await asyncio.to_thread(decide, deliveries, readings, dated, self._clock())
         for settlement in settlements:
             if settlement.outcome == "quarantined":
                 logger.warning("entry %s went to quarantine", settlement.entry_id)
@@ -52,13 +62,11 @@ class Enricher:
 def decide(
     deliveries: Sequence[Delivery],
     readings: Sequence[Reading],
-    contexts: Sequence[Context],
-    pipeline: Enriches,
+    found: Sequence[Enrichment],
     now: datetime,
 ) -> list[Settlement]:
-    """What is to become of each delivery, in order. `contexts` has one for each reading that is an article."""
-    articles = [event.data for event in readings if isinstance(event, ArticleContent)]
-    enrichments = iter(pipeline.enrich(articles, contexts))
+    """What is to become of each delivery, in order. `found` has one for each reading that is an article."""
+    enrichments = iter(found)
     return [
         _settlement(delivery, event, now, next(enrichments) if isinstance(event, ArticleContent) else None)
         for delivery, event in zip(deliveries, readings, strict=True)
@@ -98,8 +106,9 @@ def _settlement(delivery: Delivery, event: Reading, now: datetime, enrichment: E
 
 def enriched(enrichment: Enrichment, traceparent: str | None, now: datetime) -> ArticleEnriched:
     """The event of an enrichment, in the trace of the event that it came from."""
+    since = f"/{enrichment.setup.since}" if enrichment.setup else ""
     return ArticleEnriched(
-        id=f"{enrichment.id}/{enrichment.revision}/{enrichment.version}",
+        id=f"{enrichment.id}/{enrichment.revision}/{enrichment.version}{since}",
         source=SOURCE,
         subject=str(enrichment.id),
         time=now,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.contracts.enrichments import Enrichment
+from services.contracts.enrichments import Enrichment, Setup
 from services.enrich.tally import Tally
 
 LENGTH_BYTES = 4
@@ -14,9 +14,10 @@ LENGTH_BYTES = 4
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The pipeline's version and the names of its steps."""
+    """The pipeline's version and setup, and the names of its steps."""
 
     version: int
+    setup: Setup
     steps: tuple[str, ...]
 
 

@@ -1,12 +1,14 @@
 """The ordered steps that make an enrichment out of an article. No I/O, no settings, no clock but that of the CPU."""
 
+import hashlib
+import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from services.contracts.articles import Article
-from services.contracts.enrichments import Enrichment, Times, Timestamp
+from services.contracts.enrichments import Enrichment, Setup, Times, Timestamp
 from services.enrich.context import Context
 from services.enrich.limit import OverTime, at_most
 from services.enrich.step import Draft, Step
@@ -22,6 +24,7 @@ BASE = 1
 """To be raised by the version of each step that is taken out, so that the pipeline's version never falls."""
 
 _LONGEST_REASON = 200
+_DIGEST = 16
 
 SWITCHED_OFF = "switched off"
 
@@ -38,6 +41,13 @@ class Pipeline:
     limit_s: float = LIMIT_S
     batch_limit_s: float = BATCH_LIMIT_S
     tally: Tally = field(default_factory=Tally, compare=False)
+    setup: Setup = field(init=False)
+    """Stands in every enrichment. Since when it is in use, others know."""
+
+    def __post_init__(self) -> None:
+        set_ = [sorted(self.off), [step.setting for step in self.steps if step.name not in self.off]]
+        digest = hashlib.sha256(json.dumps(set_).encode()).hexdigest()
+        object.__setattr__(self, "setup", Setup(digest=digest[:_DIGEST]))
 
     @property
     def version(self) -> int:
@@ -92,6 +102,8 @@ class Pipeline:
             id=article.id,
             revision=article.revision,
             version=self.version,
+            seen=article.seen,
+            setup=self.setup,
             url=article.url,
             title=article.title,
             source=article.source,

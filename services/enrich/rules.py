@@ -1,7 +1,8 @@
 """Tag rules as one structure that finds all rules which an article meets in one pass over its words."""
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from services.enrich.slugs import slug_of
 from services.enrich.tag_changes import TagChanges
@@ -53,6 +54,12 @@ class TagRules:
             for category in rule.categories:
                 made._categories.setdefault(slug_of(category), []).append(number)
         return made
+
+    @property
+    def setting(self) -> str:
+        """All that they say; how the file is laid out is no part of it."""
+        changes = sorted(self.changes.renamed.items()), sorted(self.changes.forbidden)
+        return json.dumps([[astuple(rule) for rule in self.rules], *changes])
 
     def matching(self, texts: Iterable[str], source_id: str, categories: Sequence[str] = ()) -> list[Rule]:
         """The rules that an article meets, in the file's order. `texts` are its fields; phrases stay within one."""

@@ -41,7 +41,7 @@ class Step:
 
     `version` is raised with every change of what comes out. `reads` names the fields of `Draft` and `Article`
     that it looks at, `adds` those of `Draft` that it sets. `explain` says of a draft, as it was before the step, why
-    the step decides as it does.
+    the step decides as it does. `setting` stands for what an operator can set of it.
     """
 
     name: str
@@ -50,3 +50,4 @@ class Step:
     adds: tuple[str, ...]
     run: Callable[[Sequence[Draft]], Sequence[Draft]]
     explain: Callable[[Draft], str] | None = None
+    setting: str = ""

@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from services.contracts.articles import Article
-from services.contracts.enrichments import Enrichment
+from services.contracts.enrichments import Enrichment, Setup
 from services.enrich.context import Context
 from services.enrich.messages import LENGTH_BYTES, Enriched, Ready, Refused, framed, options
 from services.enrich.pipeline import Pipeline
@@ -30,12 +30,16 @@ ALONE_S = 30.0
 BATCH_S = 120.0
 """Seconds after which the child is killed: it bounds each step itself, so it is stuck where it cannot be stopped."""
 
-_CRASHED = "this makes enrichment crash, run out of memory or take too long"
+CRASHED = "this makes enrichment crash, run out of memory or take too long"
 _BUFFER = 2**20
 
 
 class _ChildLost(Exception):
     """The child ended, or was killed since it did not answer."""
+
+
+class _ChildEnded(_ChildLost):
+    """It was not this process that ended it."""
 
 
 class Thinker:
@@ -58,6 +62,7 @@ class Thinker:
         self._alone_s, self._batch_s = alone_s, batch_s
         self._one_at_a_time, self._closed = threading.Lock(), False
         self._child, self._ready = self._start()
+        self._setup = self._ready.setup
         self._ended, self._tally = Tally(), Tally()
         self.broken_rules: str | None = None
 
@@ -72,6 +77,11 @@ class Thinker:
         return self._ready.version
 
     @property
+    def setup(self) -> Setup:
+        """What the pipeline is set to, as far as is known: it reads a rules file that changed when it is next asked."""
+        return self._setup
+
+    @property
     def pid(self) -> int:
         return self._child.pid
 
@@ -82,7 +92,9 @@ class Thinker:
         with self._one_at_a_time:
             return self._enrich(articles, contexts)
 
-    def _enrich(self, articles: Sequence[Article], contexts: Sequence[Context]) -> list[Enrichment]:
+    def _enrich(
+        self, articles: Sequence[Article], contexts: Sequence[Context], *, again: bool = False
+    ) -> list[Enrichment]:
         alone = len(articles) == 1
         try:
             answer = _ask(self._child, (list(articles), list(contexts)), self._alone_s if alone else self._batch_s)
@@ -91,12 +103,15 @@ class Thinker:
                 raise
             logger.error("the child that enriches is started again: %s", lost)
             self._restart()
-            if alone:
+            if alone and (again or not isinstance(lost, _ChildEnded)):
                 return [self._given_up(articles[0])]
+            if alone:  # somebody may have killed it: the kernel for want of memory, an operator
+                return self._enrich(articles, contexts, again=True)
             pairs = zip(articles, contexts, strict=True)
             return [found for article, context in pairs for found in self._enrich([article], [context])]
         assert isinstance(answer, Enriched)
         self._tally, self.broken_rules = answer.tally, answer.broken_rules
+        self._setup = answer.enrichments[-1].setup or self._setup
         return answer.enrichments
 
     def reload(self) -> None:
@@ -113,17 +128,18 @@ class Thinker:
 
     def _given_up(self, article: Article) -> Enrichment:
         [bare] = Pipeline(()).enrich([article])
-        skipped = dict.fromkeys(self._ready.steps, _CRASHED)
+        skipped = dict.fromkeys(self._ready.steps, CRASHED)
         for step in skipped:
             self._ended.add(step, 0, 1, 0.0)
-        return bare.model_copy(update={"version": self._ready.version, "skipped": skipped})
+        about = {"version": self._ready.version, "setup": self._setup, "skipped": skipped}
+        return bare.model_copy(update=about)
 
     def _restart(self) -> None:
         _end(self._child)
         self._replace(*self._start())
 
     def _replace(self, child: "subprocess.Popen[bytes]", ready: Ready) -> None:
-        self._child, self._ready = child, ready
+        self._child, self._ready, self._setup = child, ready, ready.setup
         self._ended, self._tally = self.tally, Tally()
 
     def _start(self) -> tuple["subprocess.Popen[bytes]", Ready]:
@@ -148,7 +164,7 @@ def _ask(child: "subprocess.Popen[bytes]", request: object, limit_s: float) -> o
         while message:
             message = message[child.stdin.write(message) :]
     except OSError as error:
-        raise _ChildLost("it has ended") from error
+        raise _ChildEnded("it has ended") from error
     return _read(child, deadline)
 
 
@@ -167,7 +183,7 @@ def _exactly(child: "subprocess.Popen[bytes]", count: int, deadline: float) -> b
             raise _ChildLost("it did not answer in time")
         part = os.read(child.stdout.fileno(), min(count, _BUFFER))
         if not part:
-            raise _ChildLost("it has ended")
+            raise _ChildEnded("it has ended")
         parts.append(part)
         count -= len(part)
     return b"".join(parts)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 from services.contracts.opml import BadList, Outline, read_opml
 from services.ingest.commands import GROUP, CommandHandler, FeedList
@@ -27,6 +26,7 @@ from services.ingest.reading import Reader
 from services.ingest.registry import Registry
 from services.ingest.rhythm import Bounds
 from services.ingest.settings import IngestSettings
+from services.ingest.slowing import NoRoom, Slowing
 from services.ingest.submissions import Submissions
 from services.wire.connection import connect, new_broker
 from services.wire.expectations import Expectations
@@ -35,9 +35,9 @@ from services.wire.held_events import HeldEvents, keep_quarantine_bounded
 from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
 from services.wire.quarantine import Quarantine
-from services.wire.retention import keep_trimmed
 from services.wire.starting import when_up
 from services.wire.tasks import end
+from services.wire.trimming import keep_trimmed
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
     """Poll and publish until `stop` is set. Raises `BrokerUnreachable`."""
     names = settings.streams
     async with AsyncExitStack() as stack:
-        redis = await connect(settings.redis_url)
+        redis = await connect(settings.redis_url, prefix=settings.stream_prefix)
         stack.push_async_callback(redis.aclose)
         registry = Registry(redis, settings.stream_prefix, names.feeds)
         feeds = FeedList(registry, utc_now)
@@ -73,6 +73,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             settings.host_concurrency, settings.host_spacing_s, settings.allow_hosts, place_s=settings.lease_s
         )
         hosts = Hosts(redis, settings.stream_prefix, manners)
+        slowing = Slowing(redis, names, settings.max_stream_bytes)
         bounds = Bounds(settings.poll_interval_s, settings.poll_max_s, settings.poll_min_s)
         reader = Reader(fetcher=fetcher, parse=parsers.parse, publisher=publisher, clock=utc_now)
         states = PushStates(registry, bounds, utc_now)
@@ -95,6 +96,7 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             pace=Pace(settings.concurrency, settings.lease_s),
             clock=utc_now,
             asking=asking,
+            slowing=slowing,
         )
         robots = Robots(fetcher, user_agent=settings.user_agent, clock=utc_now)
         page_parser = await stack.enter_async_context(PageParser(robots.token))
@@ -109,11 +111,12 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             turns=Turns(2 * settings.host_spacing_s),
             pace=PagePace(),
             clock=utc_now,
+            slowing=slowing,
         )
         push = PushCommands(states=states, expectations=expectations, asking=asking, reader=reader, clock=utc_now)
         await when_up(lambda: add_listed(feeds, listed))
         submissions = Submissions(publisher, redis, settings.stream_prefix, utc_now)
-        broker = new_broker(settings.redis_url)
+        broker = new_broker(settings.redis_url, prefix=settings.stream_prefix)
         await when_up(broker.connect)
         stack.push_async_callback(broker.stop)
         quarantine = Quarantine(redis, names.quarantine, utc_now)
@@ -123,22 +126,24 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
             stream=names.commands,
             group=GROUP,
             consumer=settings.consumer,
-            handle=CommandHandler(feeds, submissions, redis, quarantine, push),
+            handle=CommandHandler(feeds, submissions, redis, quarantine, push, slowing),
             quarantine=quarantine,
             retry=settings.retry,
             batch_size=_COMMANDS_AT_A_TIME,
             limit_s=settings.batch_limit_s,
             stop_s=settings.stop_s,
+            outages=(NoRoom,),
         )
+        watching = asyncio.create_task(slowing.watch(), name="slowing")
+        stack.push_async_callback(end, watching)
         await stack.enter_async_context(inbox)
         polling = asyncio.create_task(poller.run(), name="poller")
         reading = asyncio.create_task(page_reader.run(), name="page reader")
         beating = asyncio.create_task(
-            beat(redis, settings, "ingest", lambda: not (polling.done() or reading.done())), name="heartbeat"
+            beat(redis, settings, "ingest", lambda: not (polling.done() or reading.done()), slowing.told),
+            name="heartbeat",
         )
-        streams = (names.articles, names.enrichments, names.feeds, names.commands)
-        retain = timedelta(days=settings.retain_days)
-        trimming = asyncio.create_task(keep_trimmed(redis, streams, retain, utc_now), name="trimming")
+        trimming = asyncio.create_task(keep_trimmed(redis, names, settings.keeping, utc_now), name="trimming")
         bounding = asyncio.create_task(keep_quarantine_bounded(HeldEvents(redis, names)), name="quarantine")
         listing = asyncio.create_task(keep_listed(registry, feeds, listed), name="listed feeds")
         stack.push_async_callback(end, bounding, listing)

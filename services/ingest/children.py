@@ -60,22 +60,28 @@ class Children:
             return await self._ask(document, body, usual if usual in self._idle else next(iter(self._idle)))
 
     async def _ask(self, document: bytes, body: bytes, place: int) -> bytes:
+        """Where the child ended it is asked of another one as well: somebody may have killed it, now or long ago."""
         child = self._idle.pop(place)
         usable: asyncio.subprocess.Process | None = None
         try:
-            child = child or await self._start()
-            async with asyncio.timeout(self._limit_s):
-                answer = await _exchange(child, document, body)
-            usable = child
+            for _try in range(2):
+                child = child or await self._start()
+                try:
+                    async with asyncio.timeout(self._limit_s):
+                        answer = await _exchange(child, document, body)
+                except (asyncio.IncompleteReadError, ConnectionError):
+                    await self._end(child)
+                    child = None
+                else:
+                    usable = child
+                    return answer
         except TimeoutError:
             raise ChildFailed(f"is so intricate that it cannot be read in {self._limit_s:g} s") from None
-        except (asyncio.IncompleteReadError, ConnectionError):
-            raise ChildFailed("makes the parser crash or run out of memory") from None
         finally:
             self._idle[place] = usable
             if child and not usable:
                 await self._end(child)
-        return answer
+        raise ChildFailed("makes the parser crash or run out of memory")
 
     async def _start(self) -> asyncio.subprocess.Process:
         pipe = asyncio.subprocess.PIPE
@@ -93,9 +99,12 @@ class Children:
 async def _exchange(child: asyncio.subprocess.Process, document: bytes, body: bytes) -> bytes:
     if child.stdin is None or child.stdout is None:
         raise ConnectionError("the child has no pipes")
-    child.stdin.write(_framed(document))
-    child.stdin.write(_framed(body))
-    await child.stdin.drain()
+    try:
+        child.stdin.write(_framed(document))
+        child.stdin.write(_framed(body))
+        await child.stdin.drain()
+    except RuntimeError as error:  # what uvloop says of a pipe that was closed at the other end
+        raise ConnectionError("the child has ended") from error
     length = await child.stdout.readexactly(_LENGTH_BYTES)
     return await child.stdout.readexactly(int.from_bytes(length, "big"))
 

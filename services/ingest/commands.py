@@ -25,6 +25,7 @@ from services.ingest.feed_state import Change, FeedState, changed_event
 from services.ingest.push.commands import PushCommands
 from services.ingest.push.subscription import ended
 from services.ingest.registry import Kept, Registry
+from services.ingest.slowing import Slowing
 from services.ingest.submissions import BadSubmission, Submissions
 from services.wire.messages import Delivery
 from services.wire.quarantine import Quarantine
@@ -127,7 +128,7 @@ class FeedList:
 
 
 class CommandHandler:
-    """Handles batches of the commands stream."""
+    """Handles batches of the commands stream. Raises `NoRoom` where there is none for what they publish."""
 
     def __init__(
         self,
@@ -136,9 +137,10 @@ class CommandHandler:
         redis: Redis,
         quarantine: Quarantine,
         push: PushCommands | None = None,
+        slowing: Slowing | None = None,
     ) -> None:
         self._feeds, self._submissions, self._redis, self._quarantine = feeds, submissions, redis, quarantine
-        self._push = push
+        self._push, self._slowing = push, slowing
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
@@ -147,6 +149,7 @@ class CommandHandler:
             except UnreadableEvent as error:
                 await self._quarantine.put(delivery, GROUP, f"unreadable: {error}")
                 continue
+            await self._room_for(event)
             match event:
                 case AddFeed():
                     await self._feeds.add(event.data, delivery.entry_id)
@@ -174,6 +177,10 @@ class CommandHandler:
                     await self._quarantine.put(delivery, GROUP, f"{event.type} is no command")
                     continue
             await self._redis.xack(delivery.stream, GROUP, delivery.entry_id)
+
+    async def _room_for(self, event: object) -> None:
+        if self._slowing and isinstance(event, SubmitArticle | DeliverPush):
+            await self._slowing.room()
 
     async def _drop(self, delivery: Delivery) -> None:
         """Settle a delivery and take it off the stream: its body would stay in memory for days, and is of no use."""

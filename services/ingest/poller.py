@@ -22,6 +22,7 @@ from services.ingest.push.subscription import Ask
 from services.ingest.reading import Reader
 from services.ingest.registry import Kept, Lease, Registry
 from services.ingest.rhythm import Bounds
+from services.ingest.slowing import Slowing
 from services.ingest.switch import Found, after_finding
 from services.wire.tasks import end
 
@@ -67,8 +68,9 @@ class Poller:
         pace: Pace,
         clock: Callable[[], datetime],
         asking: Asking | None = None,
+        slowing: Slowing | None = None,
     ) -> None:
-        self._asking = asking
+        self._asking, self._slowing = asking, slowing
         self._registry, self._reader = registry, reader
         self._hosts, self._bounds, self._pace, self._clock = hosts, bounds, pace, clock
         self._polls: dict[asyncio.Task[None], _Open] = {}
@@ -100,10 +102,13 @@ class Poller:
     def _free(self) -> int:
         patient_until = time.monotonic() - self._pace.patience_s
         young = sum(poll.begun > patient_until for poll in self._polls.values())
-        return min(self._pace.concurrency - young, self._pace.most - len(self._polls))
+        concurrency = self._slowing.places(self._pace.concurrency) if self._slowing else self._pace.concurrency
+        return min(concurrency - young, self._pace.most - len(self._polls))
 
     async def _pause(self) -> float:
         """Until the next feed is due, but not longer than others may take to add one."""
+        if self._slowing and self._slowing.pause_s:
+            return self._slowing.pause_s
         if self._free() <= 0:
             with suppress(TimeoutError):
                 await asyncio.wait(self._polls, timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
@@ -129,6 +134,8 @@ class Poller:
         except Overtaken:
             logger.info("a later poll of %s was faster; what this one found is out of date", lease.feed)
         except (RedisError, OSError) as error:
+            if self._slowing:
+                self._slowing.refused(error)
             logger.warning("the poll of %s is given up and will come again: %s", lease.feed, error)
         except Exception:  # one feed never ends the others, whatever is wrong with it
             logger.exception("the poll of %s failed and will come again", lease.feed)

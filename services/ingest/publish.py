@@ -1,5 +1,6 @@
 """Found articles to events on the stream: gather, decide, act."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from services.contracts.articles import (
     Source,
 )
 from services.contracts.tracing import new_trace
+from services.ingest.aside import aside
 from services.ingest.compose import Found, compose
 from services.ingest.fence import Fence
 from services.ingest.identify import Identified, identify
@@ -26,6 +28,8 @@ from services.ingest.revise import Decision, Remembered, decide
 from services.wire.moments import unix_ms
 
 SOURCE = "/ingest"
+
+_TURN = 200
 
 _WHOLE = frozenset(("publish", "revise"))
 """What is told with the whole article."""
@@ -75,7 +79,9 @@ class Publisher:
             changes: list[Change] = []
             actions: dict[UUID, str] = {}
             pages: list[WantedPage] = []
-            for identified, known in await self._identify(found, origin.feed.id):
+            for number, (identified, known) in enumerate(await self._identify(found, origin.feed.id), start=1):
+                if number % _TURN == 0:
+                    await asyncio.sleep(0)  # leases and other polls go on meanwhile
                 decision = _decide(identified, known, origin, now)
                 whole = _article(identified.article, decision, origin, now) if decision.action in _WHOLE else None
                 change = _change(identified, decision, known, origin, now, whole)
@@ -98,7 +104,7 @@ class Publisher:
         known: dict[UUID, Known] = dict(zip(own, await self._memory.recall(own), strict=True))
         guids = [article.guid.text for article in found if article.guid]
         named = dict(zip(guids, await self._memory.recall_guids(feed, guids), strict=True))
-        identified = identify(found, known, named)
+        identified = await aside(len(found), lambda: identify(found, known, named))
         others = [one.article.id for one in identified if one.article.id not in known]
         known |= zip(others, await self._memory.recall(others), strict=True)
         pairs = [(one, known[one.article.id]) for one in reversed(identified)]

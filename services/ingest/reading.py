@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
+from services.ingest.aside import aside
 from services.ingest.compose import feed_source, find_articles
 from services.ingest.discover import discover
 from services.ingest.feed_state import FeedState
@@ -91,7 +92,7 @@ class Reader:
             language=parsed.language,
             full_text=state.full_text,
         )
-        articles = find_articles(parsed, origin=state.origin)
+        articles = await aside(len(parsed.entries), lambda: find_articles(parsed, origin=state.origin))
         published = await self._publisher.publish(articles, origin, self._clock(), fence)
         return Document(
             digest=digest,

@@ -15,6 +15,7 @@ from services.ingest.command_order import is_newer
 from services.ingest.compose import Found, digest_of
 from services.ingest.parse import Entry
 from services.ingest.parse.body import Markup, choose_body
+from services.ingest.parse.bounds import bounded_entry
 from services.ingest.parse.feed import FoundEnclosure
 from services.ingest.publish import Origin, Publisher
 
@@ -51,7 +52,7 @@ def _entry(submission: Submission, base: str) -> Entry:
     body = choose_body(Markup(submission.summary, base, plain=True) if submission.summary else None, contents)
     published, updated = raw(submission.published), raw(submission.updated)
     files = ((web_url(file.url, base), file) for file in submission.enclosures)
-    return Entry(
+    entry = Entry(
         guid=line_or_none(submission.key),
         url=base or None,
         title=one_line(submission.title),
@@ -68,6 +69,7 @@ def _entry(submission: Submission, base: str) -> Entry:
         updated=updated,
         updated_field="updated" if updated else None,
     )
+    return bounded_entry(entry)
 
 
 class Submissions:

@@ -91,7 +91,7 @@ def exit_by_health(service: str) -> NoReturn:
 
 
 async def _is_alive(settings: WireSettings, service: str) -> bool:
-    async with await connect(settings.redis_url, patience_s=2.0) as redis:
+    async with await connect(settings.redis_url, patience_s=2.0, prefix=settings.stream_prefix) as redis:
         return bool(await redis.exists(_key(settings.stream_prefix, service, settings.consumer)))
 
 

@@ -189,6 +189,8 @@ class HeldEvents:
 
     async def _backwards(self, before: str | None = None) -> AsyncIterator[Held]:
         last = f"({before}" if before else "+"
+        if before and not any(int(part) for part in before.split("-")):
+            return  # there is no id before the first, and Redis refuses to look
         while entries := cast(Entries, await self._redis.xrevrange(self._stream, last, "-", _PAGE)):
             for held in await self._read(entries):
                 yield held

@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import Self, cast
 
 from faststream import AckPolicy
-from faststream.redis import RedisBroker, StreamSub
+from faststream.redis import RedisBroker
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from services.wire.batches import Reading, first_count, next_count, parts_of
 from services.wire.consumers import remove_gone
 from services.wire.failure import Failure, failure_of
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
@@ -79,16 +80,20 @@ class Inbox:
         self._stopping = False
         self._bound: asyncio.Timeout | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        """Of a reading until all its parts are handled: they have not been left behind meanwhile."""
         self._caretaker: asyncio.Task[None] | None = None
+        self._count = first_count(batch_size)
+        self._asked = Reading(
+            stream, group=group, consumer=consumer, batch=True, max_records=self._count, polling_interval=_POLL_MS
+        )
         self._subscriber = broker.subscriber(
-            stream=StreamSub(
-                stream, group=group, consumer=consumer, batch=True, max_records=batch_size, polling_interval=_POLL_MS
-            ),
+            stream=self._asked,
             ack_policy=AckPolicy.MANUAL,
             parser=keep_entries,
             decoder=to_deliveries,
         )
-        self._subscriber(self._on_batch)
+        self._subscriber(self._on_reading)
 
     async def __aenter__(self) -> Self:
         await when_up(self._begin)
@@ -99,10 +104,15 @@ class Inbox:
         await ensure_group(self._redis, self._stream, self._group)
         await self._take_up(idle_ms=0, consumer=self._consumer)
         try:
-            await self._subscriber.start()
+            await self._start_reading()
         except BaseException:
             await self._subscriber.stop()  # it may have begun
             raise
+
+    async def _start_reading(self) -> None:
+        # FastStream makes a group that vanished this very moment, and would make it at the stream's end
+        self._subscriber.last_id = "0"
+        await self._subscriber.start()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -120,6 +130,16 @@ class Inbox:
     @property
     def reading(self) -> bool:
         return bool(self._subscriber.running)
+
+    async def _on_reading(self, deliveries: Sequence[Delivery]) -> None:
+        async with self._turn:
+            await self._in_parts(deliveries)
+
+    async def _in_parts(self, deliveries: Sequence[Delivery]) -> None:
+        self._count = next_count(self._count, deliveries, self._batch_size)
+        self._asked.max_records = self._count
+        for part in parts_of(deliveries):
+            await self._on_batch(part)
 
     async def _on_batch(self, deliveries: Sequence[Delivery]) -> None:
         async with self._one_at_a_time:
@@ -169,7 +189,7 @@ class Inbox:
                 if not self._subscriber.running:
                     logger.warning("%s: the group on %s is gone; it is made again", self._group, self._stream)
                     await ensure_group(self._redis, self._stream, self._group)
-                    await self._subscriber.start()
+                    await self._start_reading()
                 await self._take_up(idle_ms=int(self._retry.after_s * 1000))
                 if loop.time() > look_for_gone:
                     look_for_gone = loop.time() + _GONE_EVERY_S
@@ -182,17 +202,19 @@ class Inbox:
         start = "-"
         while True:
             pending = await self._redis.xpending_range(
-                self._stream, self._group, start, "+", self._batch_size, consumername=consumer, idle=idle_ms or None
+                self._stream, self._group, start, "+", self._count, consumername=consumer, idle=idle_ms or None
             )
             counts = {cast(bytes, entry["message_id"]): cast(int, entry["times_delivered"]) for entry in pending}
             if not counts:
                 return
-            together = await self._claim({entry: count for entry, count in counts.items() if count == 1}, idle_ms)
-            if together:
-                await self._on_batch(together)
+            async with self._turn:
+                together = await self._claim({entry: count for entry, count in counts.items() if count == 1}, idle_ms)
+                if together:
+                    await self._in_parts(together)
             for entry, count in counts.items():
                 if count > 1:
-                    await self._redeliver(await self._claim({entry: count}, idle_ms))
+                    async with self._turn:
+                        await self._redeliver(await self._claim({entry: count}, idle_ms))
             start = f"({next(reversed(counts)).decode()}"
 
     async def _claim(self, counts: dict[bytes, int], idle_ms: int) -> list[Delivery]:

@@ -1,10 +1,12 @@
 """Is it the event's fault that it could not be handled, or is something down that will be up again?"""
 
 from redis.exceptions import (
+    AskError,
     BusyLoadingError,
     ClusterDownError,
     ConnectionError,
     MasterDownError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     ResponseError,
@@ -14,10 +16,13 @@ from redis.exceptions import (
 
 _OF_THE_BROKER = (
     ConnectionError, TimeoutError, BusyLoadingError, OutOfMemoryError, ReadOnlyError, ClusterDownError,
-    MasterDownError, TryAgainError,
+    MasterDownError, TryAgainError, AskError, NoScriptError,
 )  # fmt: skip
-_SAID = ("MISCONF", "NOREPLICAS", "BUSY ", "UNBLOCKED")
-"""What a server answers that cannot write its disk, has too few replicas, runs a long script, or lost the stream."""
+# A slot that has moved (`MovedError`) is one that another node is to be asked for, an `AskError`. A server that came
+# back, or took over, between a script's loading and its call in a pipeline does not know it.
+_SAID = ("MISCONF", "NOREPLICAS", "BUSY ", "UNBLOCKED", "NOGROUP")
+"""What a server answers that cannot write its disk, has too few replicas, runs a long script, or lost the stream or its
+groups: those who read make them again."""
 
 
 def is_outage(error: BaseException, others: tuple[type[Exception], ...] = ()) -> bool:

@@ -4,15 +4,21 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 
 import uvloop
 from pydantic import ValidationError
 
+from services.wire.broker_url import without_password
 from services.wire.connection import BrokerUnreachable
 from services.wire.settings import WireSettings
+from services.wire.tasks import end
+
+logger = logging.getLogger(__name__)
+
+_TIDY_S = 3.0
 
 Settings = TypeVar("Settings", bound=WireSettings)
 
@@ -30,7 +36,7 @@ def read_settings(model: type[Settings]) -> Settings:
         for problem in error.errors(include_url=False):
             name = "DATELINE_" + "_".join(str(part) for part in problem["loc"]).upper()
             is_secret = "SecretStr" in str(model.model_fields[str(problem["loc"][0])].annotation)
-            shown = "…" if is_secret else repr(problem["input"])
+            shown = "…" if is_secret else without_password(repr(problem["input"]))
             print(f"{name}={shown}: {problem['msg']}", file=sys.stderr)
         raise SystemExit(2) from None
 
@@ -43,8 +49,9 @@ def log_to_stderr(service: str, level: str) -> None:
     logging.getLogger("services").setLevel(level)
 
 
-def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `main` until it returns; SIGINT and SIGTERM set the event that it is given.
+def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run `main` until it returns; SIGINT and SIGTERM set the event that it is given. A signal that comes before `main`
+    first waits for that event finds it starting, and ends it at once.
 
     Ends the process with status 1 and one line on stderr when the broker cannot be reached.
     """
@@ -52,13 +59,38 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_with_signals(main))
     except BrokerUnreachable as error:
-        logging.getLogger(__name__).error("%s", error)
+        logger.error("%s", error)
         raise SystemExit(1) from None
 
 
-async def _with_signals(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    stop = asyncio.Event()
+async def _with_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    stop = _Stop()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    await main(stop)
+    running, told = asyncio.create_task(main(stop)), asyncio.create_task(stop.wait_beside())
+    try:
+        await asyncio.wait((running, told), return_when=asyncio.FIRST_COMPLETED)
+        if not running.done() and not stop.is_heeded:
+            logger.info("told to stop before it had started")
+            running.cancel()
+            await asyncio.wait((running,), timeout=_TIDY_S)
+            await end(running)
+            return
+        await running
+    finally:
+        await end(told)
+
+
+class _Stop(asyncio.Event):
+    """Knows whether the service has come so far as to wait for it. A start may take minutes where the broker is out of
+    order, and asks nobody."""
+
+    is_heeded = False
+
+    async def wait(self) -> Literal[True]:
+        self.is_heeded = True
+        return await super().wait()
+
+    async def wait_beside(self) -> None:
+        await super().wait()

@@ -2,11 +2,15 @@
 
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field, RedisDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from services.contracts.streams import StreamNames
+from services.wire.broker_url import BrokerUrl, check_prefix
+from services.wire.keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,16 @@ class WireSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DATELINE_", frozen=True, extra="ignore")
 
-    redis_url: RedisDsn = Field(
-        default=RedisDsn("redis://127.0.0.1:6379/0"),
-        description="Redis (7.0 or newer) or Valkey (8 or newer) that carries the streams.",
+    redis_url: Annotated[BrokerUrl, NoDecode] = Field(
+        default=BrokerUrl.parse("redis://127.0.0.1:6379/0"),
+        description="Redis (7.0 or newer) or Valkey (8 or newer) that carries the streams: one server, "
+        "`redis+sentinel://…` or `redis+cluster://…`.",
     )
     stream_prefix: str = Field(
         default="dateline",
+        validate_default=True,
         pattern=r"^[A-Za-z0-9_.{}-]+$",
-        description="What all stream and key names begin with.",
+        description="What all stream and key names begin with; in a cluster a part is in braces: `{dateline}`.",
     )
     consumer: str = Field(
         default_factory=socket.gethostname,
@@ -51,11 +57,32 @@ class WireSettings(BaseSettings):
     retain_days: float = Field(
         default=7.0, gt=0, description="Days that events stay on the streams after every group has settled them."
     )
+    group_expires_days: float = Field(
+        default=14.0, gt=0, description="Days after which a group that nobody reads holds no events back any more."
+    )
+    max_stream_bytes: int = Field(
+        default=0,
+        ge=0,
+        description="Bytes of Redis that the streams may take together; 0 is two thirds of its `maxmemory`.",
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+
+    @field_validator("stream_prefix")
+    @classmethod
+    def _keys_share_a_slot(cls, prefix: str, others: ValidationInfo) -> str:
+        url = others.data.get("redis_url")
+        if isinstance(url, BrokerUrl):
+            check_prefix(url, prefix)
+        return prefix
 
     @property
     def retry(self) -> RetryPolicy:
         return RetryPolicy(self.retry_after_s, self.max_deliveries)
+
+    @property
+    def keeping(self) -> Keeping:
+        days = timedelta(days=self.retain_days), timedelta(days=self.group_expires_days)
+        return Keeping(*days, most_bytes=self.max_stream_bytes)
 
     @property
     def streams(self) -> StreamNames:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import RedisDsn, SecretStr
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from services.api.app import Running, create_app
@@ -18,6 +18,7 @@ from services.contracts.articles import ArticleListed, ArticlePublished, Article
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import FeedChanged
 from services.contracts.stories import StoryChanged
+from services.wire.broker_url import BrokerUrl
 from tests.api.events import at
 from tests.conftest import ADMIN_KEY, AS_ADMIN
 
@@ -67,7 +68,7 @@ async def wire(model: ReadModel) -> Wire:
 @pytest.fixture
 async def http(model: ReadModel) -> AsyncIterator[httpx.AsyncClient]:
     """The application without Redis: for everything but commands, the live stream and readiness."""
-    settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"), admin_key=SecretStr(ADMIN_KEY))
+    settings = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"), admin_key=SecretStr(ADMIN_KEY))
     async with Redis.from_url(str(settings.redis_url)) as redis, over(settings, model, redis) as client:
         yield client
 

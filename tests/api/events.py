@@ -55,6 +55,7 @@ def enriched(
     tags: tuple[str, ...] = (),
     language: str | None = "en",
     repeats: int | None = None,
+    **fields: Any,
 ) -> ArticleEnriched:
     """Enrichment of an article first seen at `minutes` and, where it is known, published `ago` minutes earlier."""
     seen = {"at": at(minutes), "method": "first_seen", "precision": "second", "zone": "explicit"}
@@ -73,7 +74,8 @@ def enriched(
             "repeats": None
             if repeats is None
             else {"id": article_id(repeats), "likeness": 0.9, "method": "title+body"},
-        },
+        }
+        | fields,
     )
 
 

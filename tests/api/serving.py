@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.app import serve
 from services.api.settings import ApiSettings
 from services.contracts.streams import PAYLOAD, StreamNames
+from services.wire.broker_url import BrokerUrl
 from tests.api.conftest import Told, stream_of
 from tests.conftest import ADMIN_KEY, AS_ADMIN, Server, free_port
 
@@ -38,7 +38,8 @@ def settings_for(server: Server, folder: Path, **further: Any) -> ApiSettings:
         "admin_key": ADMIN_KEY,
         "http_port": free_port(),
     }
-    return ApiSettings(redis_url=RedisDsn(server.url), database_path=folder / "dateline.db", **(settings | further))
+    url = BrokerUrl.parse(server.url)
+    return ApiSettings(redis_url=url, database_path=folder / "dateline.db", **(settings | further))
 
 
 @asynccontextmanager
@@ -53,12 +54,12 @@ async def served(settings: ApiSettings) -> AsyncIterator[httpx.AsyncClient]:
             yield client
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await serving
 
 
 async def until_ready(client: httpx.AsyncClient, serving: "asyncio.Task[None] | None" = None) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while serving is None or not serving.done():
             with suppress(httpx.TransportError):
                 if (await client.get("/readyz")).status_code == 200:
@@ -124,7 +125,7 @@ async def listening(
 
     reading = asyncio.create_task(read())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not listener.position and not reading.done():
                 await asyncio.sleep(0.01)
         yield listener

@@ -81,7 +81,7 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
             ([], f"/v1/articles?story={article_id(4)}", 2),
         ):
             await put(redis, *events)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while len((await client.get(address)).json()["articles"]) < count:
                     await asyncio.sleep(0.02)
         yield client

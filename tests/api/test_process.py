@@ -13,6 +13,7 @@ import httpx
 import pytest
 from redis.asyncio import Redis
 
+from services.api.app import listening_socket
 from services.contracts.commands import AddFeed, RefreshFeed, RemoveFeed
 from services.contracts.identity import feed_id
 from services.contracts.registry import read_event
@@ -23,6 +24,15 @@ from tests.conftest import Server, free_port
 from tests.waiting import until, until_stream_holds
 
 pytestmark = pytest.mark.anyio
+
+
+def test_an_answer_of_two_parts_does_not_wait_for_the_client_to_acknowledge_the_first() -> None:
+    with (
+        listening_socket("127.0.0.1", 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 class Api:
@@ -101,7 +111,7 @@ async def test_killed_while_it_applies_it_has_each_article_once_after_its_restar
 
 
 async def _until_settled(redis: Redis, *streams: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         for stream in streams:
             while True:
                 [group] = await redis.xinfo_groups(stream)

@@ -28,6 +28,6 @@ async def test_events_that_come_all_the_time_are_applied_together(server: Server
 
 
 async def _applied(service: Running, articles: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await service.model.counts()).articles < articles:
             await asyncio.sleep(0.01)

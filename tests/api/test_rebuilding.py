@@ -63,7 +63,7 @@ async def client(settings: ApiSettings, redis: Redis) -> AsyncIterator[httpx.Asy
 async def until_come(client: httpx.AsyncClient, settings: ApiSettings, redis: Redis) -> None:
     """Until all that is on the streams has been applied."""
     names = settings.streams
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         for name in (names.articles, names.enrichments, names.feeds):
             while await redis.exists(name):
                 [group] = [one for one in await redis.xinfo_groups(name) if one["name"] == b"api"]
@@ -80,8 +80,8 @@ async def everything(client: httpx.AsyncClient) -> dict[str, Any]:
     return {address: answer.json() for address, answer in answers.items()}
 
 
-async def rebuilt(client: httpx.AsyncClient) -> dict[str, Any]:
-    assert (await client.post("/v1/rebuild")).status_code == 202
+async def rebuilt(client: httpx.AsyncClient, **wanted: str) -> dict[str, Any]:
+    assert (await client.post("/v1/rebuild", params=wanted)).status_code == 202
     async with asyncio.timeout(40):
         while (state := (await client.get("/v1/rebuild")).json())["state"] == "running":
             await asyncio.sleep(0.05)
@@ -128,6 +128,32 @@ async def test_what_went_wrong_in_the_old_one_is_mended(client: httpx.AsyncClien
     same(before | {changed: None}, after | {changed: None})
 
 
+async def test_only_what_is_wanted_is_read_from_the_streams_and_the_rest_taken_over_as_it_is(
+    client: httpx.AsyncClient, redis: Redis, settings: ApiSettings
+) -> None:
+    await put(redis, published(60, source="other.example"))
+    await until_come(client, settings, redis)
+    before = await everything(client)
+    for wanted, spoilt in (
+        ({"since": "2100-01-01"}, {1, 60}),
+        ({"source": "other.example"}, {1}),
+        ({"source": "other.example", "since": "2100-01-01"}, {1, 60}),
+        ({"since": "2020-01-01T00:00:00Z"}, set[int]()),
+    ):
+        with closing(sqlite3.connect(settings.database_path)) as sql:
+            for number in (1, 60):
+                given = ("Spoilt", str(article_id(number)))
+                sql.execute("UPDATE facts SET known = json_set(known, '$.article.title', ?) WHERE id = ?", given)
+            sql.commit()
+        assert (await rebuilt(client, **wanted))["state"] == "done"
+        titles = [(await client.get(f"/v1/articles/{article_id(number)}")).json()["title"] for number in (1, 60)]
+        assert {number for number, title in zip((1, 60), titles, strict=True) if title == "Spoilt"} == spoilt, wanted
+    changed = "/v1/articles?changed_since=2020-01-01&limit=500"
+    same(before | {changed: None}, await everything(client) | {changed: None})
+    for bad in ({"since": "yesterday"}, {"sauce": "x"}, {"source": ""}):
+        assert (await client.post("/v1/rebuild", params=bad)).status_code == 400, bad
+
+
 async def test_live_readers_and_pages_go_on(client: httpx.AsyncClient, redis: Redis, settings: ApiSettings) -> None:
     page = (await client.get("/v1/articles?limit=10")).json()
     async with listening(client) as live:
@@ -154,8 +180,9 @@ async def publish(redis: Redis, numbers: range) -> None:
         await asyncio.sleep(0.005)
 
 
+@pytest.mark.parametrize("wanted", [{}, {"since": "2100-01-01"}])
 async def test_an_entry_that_waits_is_neither_lost_nor_kept_from_readers(
-    client: httpx.AsyncClient, redis: Redis, settings: ApiSettings
+    client: httpx.AsyncClient, redis: Redis, settings: ApiSettings, wanted: dict[str, str]
 ) -> None:
     stream = settings.streams.articles
     await redis.xgroup_create(stream, "other", id="$")
@@ -165,7 +192,7 @@ async def test_an_entry_that_waits_is_neither_lost_nor_kept_from_readers(
     await put(redis, published(51))
     await until_come(client, settings, redis)
     await redis.xclaim(stream, "api", "gone", 0, [entry], force=True, retrycount=1)
-    assert (await rebuilt(client))["state"] == "done"
+    assert (await rebuilt(client, **wanted))["state"] == "done"
     await until_come(client, settings, redis)
     assert (await client.get(f"/v1/articles/{article_id(50)}")).status_code == 200
 
@@ -177,11 +204,14 @@ async def test_killed_in_the_middle_the_old_one_is_served_on(
     await until_come(client, settings, redis)
     before = await everything(client)
     assert (await client.post("/v1/rebuild")).json()["state"] == "running"
-    async with asyncio.timeout(20):
+    assert (await client.post("/v1/rebuild")).json()["state"] == "running"
+    other = await client.post("/v1/rebuild", params={"source": "courier.example"})
+    assert (other.status_code, other.json()["type"]) == (409, "/docs#busy")
+    async with asyncio.timeout(60):
         while not (making := children()):
             await asyncio.sleep(0.01)
     os.kill(making[0], signal.SIGKILL)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (state := (await client.get("/v1/rebuild")).json())["state"] == "running":
             await asyncio.sleep(0.05)
     assert (state["state"], "status -9" in state["reason"]) == ("failed", True)

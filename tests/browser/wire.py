@@ -10,7 +10,6 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
-from pydantic import RedisDsn
 from redis import Redis
 
 from services.api.app import serve
@@ -22,6 +21,7 @@ from services.contracts.envelope import Event
 from services.contracts.feeds import Feed
 from services.contracts.stories import Story, StoryChanged
 from services.contracts.streams import PAYLOAD, StreamNames
+from services.wire.broker_url import BrokerUrl
 from tests.api.page.samples import article_model, enrichment_model
 from tests.conftest import Server, free_port
 
@@ -35,7 +35,7 @@ class Wire:
         self._redis = Redis.from_url(server.url)
         self._stories = 0
         port = free_port()
-        given: dict[str, Any] = {"redis_url": RedisDsn(server.url), "database_path": folder / "dateline.db"}
+        given: dict[str, Any] = {"redis_url": BrokerUrl.parse(server.url), "database_path": folder / "dateline.db"}
         self._settings = ApiSettings(**(given | {"http_port": port, "consumer": "browser"} | settings))
         self._thread: threading.Thread | None = None
         self._stop: Callable[[], object] = lambda: None

@@ -31,7 +31,7 @@ async def titles(client: httpx.AsyncClient) -> set[str]:
 
 
 async def until_there_are(client: httpx.AsyncClient, count: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(await titles(client)) < count:
             await asyncio.sleep(0.02)
 
@@ -56,7 +56,7 @@ async def test_what_came_after_a_backup_is_read_again(server: Server, redis: Red
     assert {name.partition(".before-")[0] for name in kept} == {"dateline.db", "keys.db", "searches.db"}
     async with served(settings) as client:
         await until_there_are(client, 9)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (await client.get(f"/v1/articles/{article_id(2)}")).json()["enriched"]:
                 await asyncio.sleep(0.02)
         assert [one["name"] for one in (await client.get("/v1/searches")).json()["searches"]] == ["Ferries"]
@@ -111,7 +111,7 @@ async def test_what_is_in_quarantine_is_not_read_again_at_each_start(
             await until_there_are(client, 1)
             if not await redis.xlen(settings.streams.quarantine):
                 await put(redis, b"{")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not await redis.xlen(settings.streams.quarantine):
                     await asyncio.sleep(0.02)
     assert await redis.xlen(settings.streams.quarantine) == 1

@@ -10,9 +10,10 @@ from services.cli.embedded.feeds import move_in, retire_sample, sample_port
 from services.cli.embedded.plan import Plan, services
 from services.cli.sample.residence import Residence, read_residence, settle
 from services.cli.trouble import Trouble
-from services.cli.up import without_password
+from services.cli.up import redis_cli
 from services.contracts.identity import feed_id
 from services.contracts.opml import read_opml
+from services.wire.broker_url import without_password
 from tests.cli.recording import recording
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -77,6 +78,21 @@ def test_sample_feeds_that_cannot_be_retired_now_are_retired_another_time(tmp_pa
     settle(tmp_path, 9000, NOW)
     retire_sample(replace(PLAN, data=tmp_path, port=1, opml=Path("own.opml")))
     assert read_residence(tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "command"),
+    [
+        ("redis://:secret@host:6380/1", "redis-cli -u redis://host:6380/1"),
+        ("redis+cluster://:secret@h1:7001,h2", "redis-cli -c -h h1 -p 7001"),
+        (
+            "redis+sentinel://:secret@h1,h2/n",
+            "redis-cli -h HOST -p PORT (of the primary: redis-cli -h h1 -p 26379 SENTINEL GET-MASTER-ADDR-BY-NAME n)",
+        ),
+    ],
+)
+def test_who_runs_it_is_told_how_to_look_at_the_streams(url: str, command: str) -> None:
+    assert redis_cli(url) == command
 
 
 @pytest.mark.parametrize("url", ["redis://:secret@host:6379/0", "redis://user:se@cret@host:6379/0"])

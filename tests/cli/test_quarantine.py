@@ -27,7 +27,7 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
 
 
 async def until_held(client: httpx.AsyncClient, count: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await client.get("/v1/health")).json()["quarantine"] != count:
             await asyncio.sleep(0.02)
 
@@ -58,7 +58,7 @@ async def test_they_are_put_back_and_come_again_with_their_count(client: httpx.A
     [event, other] = json.loads((await run(client, "list", "--json"))[1])
     status, said = await run(client, "retry", event["id"])
     assert (status, said.startswith("put back to dateline:articles as ")) == (0, True), said
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await client.get("/v1/quarantine")).json()["events"][0]["retries"] != 1:
             await asyncio.sleep(0.02)
     status, said = await run(client, "retry", event["id"])

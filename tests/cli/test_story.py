@@ -29,7 +29,7 @@ def api(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         async with served(settings) as client, AsyncRedis.from_url(server.url) as redis:
             await put(redis, *(published(number, minutes=number) for number in (1, 2, 3)))
             await put(redis, story_changed(1, 1, "opened", joined=(1, 2)), story_changed(3, 2, "opened", joined=(3,)))
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while sum(one["size"] for one in (await client.get("/v1/stories")).json()["stories"]) < 3:
                     await asyncio.sleep(0.02)
             ready.set()

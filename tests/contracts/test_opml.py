@@ -140,3 +140,13 @@ def test_every_naughty_string_survives_as_title_and_tag(tmp_path: Path) -> None:
 
 def test_an_address_with_spaces_of_any_kind_is_read_as_it_was_written() -> None:
     assert web_url("https://e.example/a\u00a0b c", "") == "https://e.example/a%C2%A0b%20c"
+
+
+def test_what_xml_cannot_hold_spoils_no_list() -> None:
+    feeds = [Outline("https://e.example/1", "nul\x00 and\x1b[31m\nmore", None, ("\x07", "a\ufffeb", "two\u2028lines"))]
+    assert again(feeds) == [Outline("https://e.example/1", "nul and[31m more", None, ("ab", "two lines"))]
+
+
+def test_ten_thousand_feeds_are_a_list_like_any() -> None:
+    feeds = [Outline(f"https://e.example/{number}", f"Feed {number}", None, ("many",)) for number in range(10_000)]
+    assert again(feeds) == feeds

@@ -37,7 +37,7 @@ class Processes:
             **settings,
         }
         base = f"http://127.0.0.1:{self.port}"
-        self.http = httpx.Client(base_url=base, timeout=10, trust_env=False, headers=AS_ADMIN)
+        self.http = httpx.Client(base_url=base, timeout=60, trust_env=False, headers=AS_ADMIN)
 
     @contextmanager
     def running(self, *names: str) -> Iterator["Processes"]:
@@ -50,7 +50,7 @@ class Processes:
             for process in self._running.values():
                 process.terminate()
             for process in self._running.values():
-                process.wait(timeout=20)
+                process.wait(timeout=60)
 
     def start(self, name: str) -> None:
         log = (self.folder / f"{name}.log").open("ab")
@@ -58,6 +58,9 @@ class Processes:
             [sys.executable, "-m", f"services.{name}"], env=self._environment, stdout=log, stderr=log
         )
         log.close()
+
+    def pids(self) -> dict[str, int]:
+        return {name: process.pid for name, process in self._running.items()}
 
     def kill(self, name: str) -> None:
         """As the kernel does when memory runs out: without a word."""

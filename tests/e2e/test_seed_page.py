@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from anyio import sleep
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.app import create_app, running
@@ -20,12 +19,14 @@ from services.contracts.identity import feed_id
 from services.enrich.assembly import load_pipeline
 from services.enrich.emit import Emitter
 from services.enrich.enricher import GROUP, Enricher
+from services.enrich.setups import Setups
 from services.ingest.compose import feed_source, find_articles
 from services.ingest.fetch import Fetcher, Limits
 from services.ingest.memory import Memory
 from services.ingest.outcomes import Fetched
 from services.ingest.parse import parse_feed
 from services.ingest.publish import Origin, Publisher
+from services.wire.broker_url import BrokerUrl
 from services.wire.messages import deliveries_of
 from tests.conftest import Server
 from tests.e2e.feed_server import FeedServer, rss
@@ -61,7 +62,7 @@ async def test_the_seed_page_comes_out_to_the_letter(server: Server, redis: Redi
         feeds.documents["/feed.xml"] = ("application/rss+xml", rss("The Wire", entries))
         await publish(feeds.url("/feed.xml"), redis)
 
-    settings = ApiSettings(redis_url=RedisDsn(server.url), database_path=tmp_path / "dateline.db")
+    settings = ApiSettings(redis_url=BrokerUrl.parse(server.url), database_path=tmp_path / "dateline.db")
     await enrich(redis, settings)
     async with running(settings, clock=lambda: NOW) as service:
         app = create_app(settings, service, clock=lambda: NOW)
@@ -86,7 +87,8 @@ async def enrich(redis: Redis, settings: ApiSettings) -> None:
     await redis.xgroup_create(stream, GROUP, id="0")
     answer: Any = await redis.xreadgroup(GROUP, "test", {stream: ">"})
     [[_stream, entries]] = answer
-    enricher = Enricher(load_pipeline(), Emitter(redis, settings.streams, GROUP), lambda: NOW)
+    setups, emitter = Setups(redis, settings.streams), Emitter(redis, settings.streams, GROUP)
+    enricher = Enricher(load_pipeline(), setups, emitter, lambda: NOW)
     await enricher(deliveries_of(stream, entries))
 
 

@@ -56,7 +56,7 @@ def finished(*arguments: str, **settings: str) -> subprocess.CompletedProcess[st
 
 
 async def living(redis: Redis) -> bool:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not await redis.exists("dateline:alive:enrich:one"):
             await asyncio.sleep(0.01)
     return True

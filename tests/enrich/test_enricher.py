@@ -17,6 +17,7 @@ from services.enrich.assembly import standard_pipeline
 from services.enrich.emit import Emitter
 from services.enrich.enricher import GROUP, Enricher
 from services.enrich.rules_file import parse_rules
+from services.enrich.setups import Setups
 from services.enrich.steps.language import Identifier
 from services.wire.inbox import ensure_group
 from services.wire.messages import Delivery, Entries, deliveries_of
@@ -40,7 +41,7 @@ def broker_binary(request: pytest.FixtureRequest) -> str:
 def enricher(redis: Redis) -> Enricher:
     rules = parse_rules('[[tag]]\nslug = "ferries"\nlabel = "Ferries"\nwords = ["ferry"]', "tags.toml")
     pipeline = standard_pipeline(rules, Identifier(frozenset(), lambda _text: [("en", 0.98)]))
-    return Enricher(pipeline, Emitter(redis, STREAMS, GROUP), lambda: NOW)
+    return Enricher(pipeline, Setups(redis, STREAMS), Emitter(redis, STREAMS, GROUP), lambda: NOW)
 
 
 async def delivered(redis: Redis, *payloads: bytes) -> Sequence[Delivery]:
@@ -66,7 +67,7 @@ async def test_a_published_article_gives_an_enriched_event_in_plain_json(redis: 
     await enricher(await delivered(redis, event.to_wire()))
     document = json.loads((await payloads(redis, STREAMS.enrichments))[0])
     assert event.traceparent is not None
-    assert document["id"] == f"{event.data.id}/1/{document['data']['version']}"
+    assert document["id"] == f"{event.data.id}/1/{document['data']['version']}/{document['data']['setup']['since']}"
     assert (document["type"], document["source"]) == ("dateline.article.enriched.v1", "/enrich")
     assert (document["subject"], document["time"]) == (str(event.data.id), "2026-03-01T12:00:01Z")
     assert document["traceparent"].split("-")[1] == event.traceparent.split("-")[1]

@@ -78,9 +78,12 @@ def test_an_article_that_stops_the_child_costs_one_child(frail: Thinker, title: 
     assert frail.pid != child
 
 
-def test_a_child_that_was_killed_is_started_again(frail: Thinker) -> None:
+@pytest.mark.parametrize("titles", [("one",), ("one", "two")])
+def test_a_child_that_was_killed_is_started_again_and_no_article_pays_for_it(
+    frail: Thinker, titles: tuple[str, ...]
+) -> None:
     os.kill(frail.pid, signal.SIGKILL)
-    assert [each.words for each in enriched(frail, "one", "two")] == [7, 7]
+    assert [each.words for each in enriched(frail, *titles)] == [7] * len(titles)
 
 
 def test_no_child_outlives_it(frail: Thinker) -> None:

@@ -23,6 +23,7 @@ from services.ingest.publish import Publisher
 from services.ingest.reading import Parse, Reader
 from services.ingest.registry import Registry
 from services.ingest.rhythm import Bounds
+from services.ingest.slowing import Slowing
 from services.wire.process import utc_now
 from services.wire.tasks import end
 from tests.ingest.feed_server import FeedServer
@@ -65,12 +66,12 @@ class Ingest:
         await until(lambda: self.pages.count(path) > before + times)
 
     async def until_changed(self, change: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await self.changes())[-1:] != [change]:
                 await asyncio.sleep(0.01)
 
     async def until_articles(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(found := await self.articles()) < count:
                 await asyncio.sleep(0.01)
         return found
@@ -85,7 +86,7 @@ class Ingest:
 @asynccontextmanager
 async def ingesting(
     redis: Redis, pages: FeedServer, *, bounds: Bounds = FAST, pace: Pace | None = None, parse: Parse = parse_here,
-    replicas: int = 1, manners: Manners = NO_LIMITS,
+    replicas: int = 1, manners: Manners = NO_LIMITS, slowing: Slowing | None = None,
 ) -> AsyncIterator[Ingest]:  # fmt: skip
     registry = Registry(redis, "dateline", "dateline:feeds")
     limits = Limits(timeout_s=5.0, body_bytes=1_000_000)
@@ -105,6 +106,7 @@ async def ingesting(
                 bounds=bounds,
                 pace=pace or Pace(concurrency=4, lease_s=5.0),
                 clock=utc_now,
+                slowing=slowing,
             )
             for _ in range(replicas)
         ]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.contracts.commands import (
@@ -30,6 +29,7 @@ from services.ingest.memory import Memory
 from services.ingest.publish import Publisher
 from services.ingest.registry import Registry
 from services.ingest.submissions import Submissions
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import new_broker
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
@@ -144,7 +144,7 @@ def test_a_removal_that_comes_again_after_the_feed_was_added_again_does_nothing(
 @asynccontextmanager
 async def handling(server: Server, redis: Redis) -> AsyncIterator[Registry]:
     registry = Registry(redis, "dateline", "dateline:feeds")
-    broker = new_broker(RedisDsn(server.url))
+    broker = new_broker(BrokerUrl.parse(server.url))
     await broker.connect()
     quarantine = Quarantine(redis, "dateline:quarantine", utc_now)
     publisher = Publisher(Memory(redis, "dateline", "dateline:articles"))

@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable, Coroutine
 
 import pytest
+import uvloop
 
 from services.ingest.outcomes import Fetched
 from services.ingest.parse import NotAFeed, parse_feed
@@ -42,16 +44,32 @@ async def test_a_feed_that_takes_too_long_is_refused_and_the_next_is_read() -> N
         assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
 
 
-async def test_a_child_that_dies_is_replaced() -> None:
+async def test_a_feed_that_ends_two_children_is_refused_and_the_next_is_read() -> None:
     async with Parsers(count=1) as parsers:
-        await parsers.parse(fetched(rss(item(1))))
-        (child,) = parsers.children.running
-        parse = asyncio.create_task(parsers.parse(fetched(NASTY)))
-        await asyncio.sleep(0)
-        os.kill(child.pid, signal.SIGKILL)
+        parse, killed = asyncio.create_task(parsers.parse(fetched(NASTY))), set[int]()
+        while not parse.done():
+            for child in parsers.children.running:
+                if child.pid not in killed:
+                    killed.add(child.pid)
+                    os.kill(child.pid, signal.SIGKILL)
+            await asyncio.sleep(0.01)
         with pytest.raises(NotAFeed, match="crash"):
             await parse
+        assert len(killed) == 2
         assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_no_feed_pays_for_a_child_that_somebody_killed(run: Callable[[Coroutine[None, None, None]], None]) -> None:
+    async def read_after_a_kill() -> None:
+        async with Parsers(count=1) as parsers:
+            await parsers.parse(fetched(rss(item(1))))
+            (child,) = parsers.children.running
+            os.kill(child.pid, signal.SIGKILL)
+            await child.wait()
+            assert len((await parsers.parse(fetched(rss(item(1))))).entries) == 1
+
+    run(read_after_a_kill())
 
 
 async def test_a_feed_is_parsed_by_the_child_that_knows_its_entries() -> None:

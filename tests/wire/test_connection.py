@@ -3,9 +3,9 @@
 import logging
 
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import BrokerForgets, BrokerUnreachable, connect
 from tests.conftest import Server, free_port
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_where_no_redis_answers_the_address_is_named_without_its_password() -> None:
-    url = RedisDsn(f"redis://:secret@127.0.0.1:{free_port()}/0")
+    url = BrokerUrl.parse(f"redis://:secret@127.0.0.1:{free_port()}/0")
     with pytest.raises(BrokerUnreachable, match=r"no Redis answers at redis://127\.0\.0\.1") as raised:
         await connect(url, patience_s=0.1)
     assert "secret" not in str(raised.value)
@@ -34,10 +34,10 @@ async def test_a_redis_that_evicts_is_refused(
     await redis.config_set("maxmemory", maxmemory)
     await redis.config_set("maxmemory-policy", policy)
     if is_fit:
-        await (await connect(RedisDsn(server.url))).aclose()
+        await (await connect(BrokerUrl.parse(server.url))).aclose()
     else:
         with pytest.raises(BrokerForgets, match="set maxmemory-policy noeviction"):
-            await connect(RedisDsn(server.url))
+            await connect(BrokerUrl.parse(server.url))
 
 
 async def test_a_redis_that_keeps_nothing_is_warned_of(
@@ -45,5 +45,5 @@ async def test_a_redis_that_keeps_nothing_is_warned_of(
 ) -> None:
     await redis.config_set("appendonly", "no")
     with caplog.at_level(logging.WARNING):
-        await (await connect(RedisDsn(server.url))).aclose()
+        await (await connect(BrokerUrl.parse(server.url))).aclose()
     assert "has no append-only file" in caplog.text

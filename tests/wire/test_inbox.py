@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import connect, new_broker
 from services.wire.inbox import Handler, Inbox
 from services.wire.messages import Delivery
@@ -43,7 +44,7 @@ class Reader:
 
 @asynccontextmanager
 async def reading(server: Server, redis: Redis, reader: Handler, consumer: str = "one") -> AsyncIterator[Inbox]:
-    broker = new_broker(RedisDsn(server.url))
+    broker = new_broker(BrokerUrl.parse(server.url))
     await broker.connect()
     inbox = Inbox(
         broker,
@@ -114,9 +115,48 @@ async def test_goes_on_when_the_server_lost_all_its_data(server: Server, redis: 
         await until(lambda: reader.seen == [b"after"])
 
 
+class Forgetful(Redis):
+    """Its server loses all its data right after it was asked for the last time whether something was left behind; then
+    something is published at once."""
+
+    lost = False
+
+    async def xpending_range(self, *args: Any, **options: Any) -> list[Any]:
+        found: list[Any] = await super().xpending_range(*args, **options)
+        if not (self.lost or found):
+            self.lost = True
+            await self.flushall()
+            await add(self, b"between")
+        return found
+
+
+async def test_what_was_published_before_a_lost_group_came_back_is_read(server: Server, redis: Redis) -> None:
+    async with Forgetful.from_url(server.url) as forgetful:
+        reader = Reader(redis)
+        async with reading(server, forgetful, reader):
+            await add(redis, b"after")
+            await until(lambda: reader.seen == [b"between", b"after"], within_s=30)
+
+
+async def test_a_start_outlives_the_loss_of_all_data(server: Server, redis: Redis) -> None:
+    await add(redis, b"1")
+    await redis.xgroup_create(STREAM, GROUP, id="0")
+    await redis.xreadgroup(GROUP, "one", {STREAM: ">"})
+    reader = Reader(redis)
+
+    async def loses_all(deliveries: Sequence[Delivery]) -> None:
+        await reader(deliveries)
+        if len(reader.seen) == 1:
+            await redis.flushall()
+            await add(redis, b"after")
+
+    async with reading(server, redis, loses_all):
+        await until(lambda: reader.seen == [b"1", b"after"], within_s=30)
+
+
 async def test_goes_on_when_the_server_was_killed_and_started_again(server: Server, redis: Redis) -> None:
     reader = Reader(redis)
-    async with await connect(RedisDsn(server.url)) as client, reading(server, client, reader):
+    async with await connect(BrokerUrl.parse(server.url)) as client, reading(server, client, reader):
         server.kill()
         server.start()
         await redis.connection_pool.disconnect()

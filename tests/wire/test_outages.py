@@ -3,10 +3,11 @@
 import builtins
 import sqlite3
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import ConnectionError, OutOfMemoryError, ResponseError, TimeoutError
+from redis.exceptions import ConnectionError, NoScriptError, OutOfMemoryError, ResponseError, TimeoutError
 
 from services.wire.messages import Delivery
 from services.wire.outage import is_outage
@@ -22,6 +23,8 @@ from tests.wire.test_inbox import GROUP, STREAM, add, reading
         (TimeoutError("slow"), True),
         (OutOfMemoryError("command not allowed when used memory > 'maxmemory'"), True),
         (ResponseError("MISCONF Errors writing to the AOF file: No space left on device"), True),
+        (ResponseError("NOGROUP No such key 'dateline:articles' or consumer group 'readers'"), True),
+        (NoScriptError("No matching script."), True),
         (ResponseError("WRONGTYPE Operation against a key"), False),
         (sqlite3.OperationalError("database or disk is full"), True),
         (sqlite3.IntegrityError("UNIQUE constraint failed"), False),
@@ -31,6 +34,20 @@ from tests.wire.test_inbox import GROUP, STREAM, add, reading
 )
 def test_what_is_an_outage(error: Exception, outage: bool) -> None:
     assert is_outage(error, (sqlite3.OperationalError,)) is outage
+
+
+@pytest.mark.anyio
+async def test_a_server_that_does_not_know_a_script_is_one_that_came_back(redis: Redis) -> None:
+    """In a pipeline redis-py loads scripts first; another server may answer then."""
+    script = redis.register_script("return redis.call('INCR', KEYS[1])")
+    pipeline: Any = redis.pipeline(transaction=False)
+    await script(keys=["count"], client=pipeline)
+    await pipeline.load_scripts()
+    await redis.script_flush()
+    pipeline.scripts.clear()
+    with pytest.raises(NoScriptError) as caught:
+        await pipeline.execute()
+    assert is_outage(caught.value)
 
 
 class Troubled:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD, StreamNames
 from services.wire import held_events
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import new_broker
 from services.wire.failure import without_secrets
 from services.wire.held_events import ALL, Choice, HeldEvents, NoWayBack
@@ -49,7 +49,7 @@ class Reader:
 
 @asynccontextmanager
 async def reading(server: Server, redis: Redis, reader: Reader) -> AsyncIterator[Inbox]:
-    broker = new_broker(RedisDsn(server.url))
+    broker = new_broker(BrokerUrl.parse(server.url))
     await broker.connect()
     inbox = Inbox(
         broker,
@@ -94,7 +94,7 @@ async def test_what_raises_or_hangs_is_set_aside_with_its_reason_and_its_neighbo
     reader, held = Reader(redis, poison), HeldEvents(redis, NAMES)
     async with reading(server, redis, reader):
         await until(lambda: sorted(reader.seen) == [b"1", b"2"])
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not (found := await held.page(10)):
                 await asyncio.sleep(0.02)
         await add(redis, b"3")
@@ -167,7 +167,7 @@ async def test_what_fails_again_comes_back_with_its_count(server: Server, redis:
     await add(redis, b"poison")
     async with reading(server, redis, reader):
         for retries in range(3):
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 while not (found := await held.page(1)):
                     await asyncio.sleep(0.02)
             assert found[0].retries == retries
@@ -182,6 +182,10 @@ async def test_some_are_chosen_by_stream_and_reason(redis: Redis) -> None:
     assert len(await held.page(10, choice=Choice(stream=NAMES.feeds, reason="BAD"))) == 2
     assert await held.page(10, choice=Choice(reason="other")) == []
     assert (await held.drop_all(Choice(stream="feeds")), (await held.fullness()).events) == (2, 1)
+
+
+async def test_nothing_is_before_the_first_id_that_there_can_be(redis: Redis) -> None:
+    assert await HeldEvents(redis, NAMES).page(10, before="0-0") == []
 
 
 async def test_nothing_is_put_back_to_a_stream_of_somebody_else(redis: Redis) -> None:

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import new_broker
 from services.wire.inbox import Inbox
 from services.wire.messages import Delivery
@@ -43,7 +43,7 @@ async def test_the_batch_under_way_is_finished_or_given_up(
     await add(redis, b"1", b"2")
     await redis.xgroup_create(STREAM, GROUP, id="0")
     slow = Slow(redis, takes_s)
-    broker = new_broker(RedisDsn(server.url))
+    broker = new_broker(BrokerUrl.parse(server.url))
     await broker.connect()
     if taken_up:
         await redis.xreadgroup(GROUP, "killed", {STREAM: ">"}, count=1)

@@ -1,11 +1,19 @@
-"""The child process that makes a read model anew: `python -m services.api.anew`, run by `rebuilding`."""
+"""The child process that makes a read model anew: `python -m services.api.anew`, run by `rebuilding`.
+
+Its argument is what is to be read from the streams, as JSON. It ends when stdin does: whoever wanted it is gone, and
+the next API may be making another at the same place.
+"""
 
 import asyncio
 import json
 import logging
 import os
+import sys
+import threading
 
-from services.api.anew.build import Anew
+from redis.exceptions import RedisError
+
+from services.api.anew.build import Anew, Wanted
 from services.api.anew.rebuilding import fresh_file, streams_of
 from services.api.readmodel.schema import DatabaseUnusable, open_writer
 from services.api.settings import ApiSettings
@@ -15,12 +23,13 @@ from services.wire.process import log_to_stderr, read_settings
 logger = logging.getLogger("services.api.anew")
 
 
-async def make(settings: ApiSettings) -> None:
+async def make(settings: ApiSettings, wanted: Wanted) -> None:
     """What the child does. It says how far it is on stdout, a JSON object a line; the last one has what is left."""
     new = open_writer(fresh_file(settings))
     new.execute("PRAGMA synchronous = OFF")  # a crash throws all of it away
-    async with await connect(settings.redis_url) as redis:
-        anew = Anew(redis, streams_of(settings), settings.api_group, settings.database_path, new, _say_events)
+    async with await connect(settings.redis_url, prefix=settings.stream_prefix) as redis:
+        streams, group, old = streams_of(settings), settings.api_group, settings.database_path
+        anew = Anew(redis, streams, group, old, new, _say_events, wanted=wanted)
         await anew.build()
     waiting = {int(stream): entries for stream, entries in anew.waiting.entries.items()}
     new.close()
@@ -31,13 +40,20 @@ def _say_events(events: int) -> None:
     print(json.dumps({"events": events}), flush=True)  # noqa: T201
 
 
+def _until_stdin_ends() -> None:
+    while os.read(0, 1024):  # a reader of Python's own would hold its lock when the process ends
+        pass
+    os._exit(1)
+
+
 def main() -> None:
     settings = read_settings(ApiSettings)
     log_to_stderr("api", settings.log_level)
     os.nice(10)  # who reads goes first
+    threading.Thread(target=_until_stdin_ends, daemon=True).start()
     try:
-        asyncio.run(make(settings))
-    except (BrokerUnreachable, DatabaseUnusable) as error:
+        asyncio.run(make(settings, Wanted(**json.loads(sys.argv[1]))))
+    except (BrokerUnreachable, DatabaseUnusable, RedisError, OSError) as error:
         logger.error("%s", error)
         raise SystemExit(1) from None
 

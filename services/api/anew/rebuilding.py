@@ -7,14 +7,14 @@ import os
 import sqlite3
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.api.anew.build import Anew, Streams, Waiting, sealed
+from services.api.anew.build import Anew, Streams, Waiting, Wanted, sealed
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Stream
 from services.api.readmodel.schema import DatabaseUnusable, open_writer
@@ -59,19 +59,27 @@ def _clear(file: Path) -> None:
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
+class AnotherRebuild(Exception):
+    """One is under way that reads other events. Tell who asked."""
+
+
 class Rebuilding:
     """One at a time. Ended with `close`, what was made so far is thrown away, and the old one stays."""
 
     def __init__(self, settings: ApiSettings, model: ReadModel, redis: Redis) -> None:
         self._settings, self._model, self._redis = settings, model, redis
         self._task: asyncio.Task[None] | None = None
+        self._wanted = Wanted()
         self.progress = Progress()
 
-    def start(self) -> Progress:
-        """Changes nothing where one is under way."""
+    def start(self, wanted: Wanted) -> Progress:
+        """Changes nothing where one of the same is under way. Raises `AnotherRebuild`."""
         if self._task is None or self._task.done():
             self.progress = Progress("running")
+            self._wanted = wanted
             self._task = asyncio.create_task(self._run(), name="rebuilding")
+        elif wanted != self._wanted:
+            raise AnotherRebuild("a read model is being made anew from other events; ask again when that is done")
         return self.progress
 
     async def close(self) -> None:
@@ -88,22 +96,27 @@ class Rebuilding:
             self.progress = Progress("done", self.progress.events, articles)
             logger.info("the read model was made anew: %d articles", articles)
         except (RedisError, sqlite3.Error, OSError, DatabaseUnusable, RuntimeError) as error:
-            logger.exception("the read model cannot be made anew; the old one stays")
-            self.progress = Progress("failed", self.progress.events, reason=str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            logger.error("the read model cannot be made anew; the old one stays: %s", reason)
+            self.progress = Progress("failed", self.progress.events, reason=reason)
         finally:
             await asyncio.to_thread(_clear, fresh)
 
     async def _build(self) -> tuple[Waiting, int]:
         """Have the child make all but the rest. Raises `RuntimeError` where it fails."""
         environment = os.environ | {
-            "DATELINE_REDIS_URL": str(self._settings.redis_url),
+            "DATELINE_REDIS_URL": self._settings.redis_url.secret,
             "DATELINE_DATABASE_PATH": str(self._settings.database_path),
             "DATELINE_STREAM_PREFIX": self._settings.stream_prefix,
             "DATELINE_API_GROUP": self._settings.api_group,
         }
-        command = (sys.executable, "-m", "services.api.anew")
+        command = (sys.executable, "-m", "services.api.anew", json.dumps(asdict(self._wanted)))
         child = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, env=environment, limit=_LONGEST_LINE
+            *command,
+            stdin=asyncio.subprocess.PIPE,  # says nothing, and ends when this process does
+            stdout=asyncio.subprocess.PIPE,
+            env=environment,
+            limit=_LONGEST_LINE,
         )
         try:
             assert child.stdout is not None

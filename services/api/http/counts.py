@@ -80,7 +80,7 @@ class TrendListing(BaseModel):
 def count_routes(model: ReadModel, clock: Callable[[], datetime]) -> APIRouter:
     routes = APIRouter(tags=["tags and sources"])
 
-    @routes.get("/v1/facets", response_model=FacetCounts, openapi_extra=parameters_of(CountQuery))
+    @routes.get("/v1/facets", response_model=FacetCounts, openapi_extra=parameters_of(CountQuery, but="fold"))
     async def count_facets(request: Request) -> Response:
         """How many of the articles that are found have each tag, source and language, and how many are of each hour."""
         query = read_query(CountQuery, request.query_params)

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from starlette.responses import Response
 
 from services.api.commanding import Commands
 from services.api.http.answers import json_answer
 from services.api.http.bounded import SMALL, bounded
-from services.api.http.fields import Label, WebAddress
+from services.api.http.fields import Name, Number, WebAddress
 from services.api.http.parameters import refuse_parameters
 from services.api.http.problems import Problem, not_found
 from services.api.readmodel.documents import FeedState, Json, feed_state, listing
@@ -22,7 +22,7 @@ from services.contracts.commands import AddFeedData, EditFeedData
 from services.contracts.feeds import Feed
 from services.contracts.identity import feed_id
 
-Wait = Annotated[float, Field(gt=0, le=31 * 86_400)]
+Wait = Annotated[float, Field(gt=0, le=31 * 86_400), Number]
 _OWN_SHORTEST = "Its own shortest wait between polls, in seconds; null for that of all feeds."
 _OWN_LONGEST = "Its own longest wait between polls, in seconds; null for that of all feeds. Failures may take longer."
 
@@ -33,9 +33,11 @@ class NewFeed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: WebAddress
-    title: Label | None = None
-    tags: tuple[Label, ...] = Field(default=(), max_length=50)
-    full_text: bool | None = Field(default=None, description="Whether its articles' pages are read; not unless asked.")
+    title: Name | None = None
+    tags: tuple[Name, ...] = Field(default=(), max_length=50)
+    full_text: StrictBool | None = Field(
+        default=None, description="Whether its articles' pages are read; not unless asked."
+    )
     poll_min_s: Wait | None = Field(default=None, description=_OWN_SHORTEST)
     poll_max_s: Wait | None = Field(default=None, description=_OWN_LONGEST)
 
@@ -45,9 +47,9 @@ class FeedEdit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Label | None = Field(default=None, description="Your own name for it; null for what it calls itself.")
-    tags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = Field(default=None, description="All its tags.")
-    full_text: bool | None = Field(default=None, description="Whether its articles' pages are read.")
+    title: Name | None = Field(default=None, description="Your own name for it; null for what it calls itself.")
+    tags: Annotated[tuple[Name, ...], Field(max_length=50)] | None = Field(default=None, description="All its tags.")
+    full_text: StrictBool | None = Field(default=None, description="Whether its articles' pages are read.")
     poll_min_s: Wait | None = Field(default=None, description=_OWN_SHORTEST)
     poll_max_s: Wait | None = Field(default=None, description=_OWN_LONGEST)
 

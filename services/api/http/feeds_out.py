@@ -3,23 +3,23 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from services.api.http.answers import link_header, next_page
-from services.api.http.listings import ListingQuery, read_page
+from services.api.http.listings import ListingQuery, PageMark, read_page
 from services.api.http.parameters import SearchQuery, parameters_of, read_query, to_filter
 from services.api.output import atom, jsonfeed, rss
 from services.api.output.feed import EVER, Feed, entry_of
-from services.api.readmodel.filters import Cursor, Filter
+from services.api.readmodel.filters import Filter
 from services.api.readmodel.model import ReadModel
 
 ENTRIES = 50
@@ -65,7 +65,7 @@ class FeedQuery(SearchQuery):
         description="As for listings. Unless asked otherwise what came to the wire last is first, so that who reads "
         "the feed now and then also gets what came late.",
     )
-    cursor: Annotated[Cursor | None, BeforeValidator(Cursor.read, json_schema_input_type=str)] = Field(
+    cursor: PageMark | None = Field(
         default=None, description="Where to go on: from the link `next` of an earlier feed."
     )
 
@@ -113,7 +113,8 @@ async def feed_answer(
 ) -> Response:
     """The page of the listing as a feed. Raises a 400 `Problem` where the parameters do not go together."""
     listing = ListingQuery.model_construct(limit=query.limit, sort=query.sort, cursor=query.cursor)
-    page = await read_page(model, wanted, listing)
+    # Were it the newest that stands for a story, a reader would be shown each of its articles in turn.
+    page = await read_page(model, replace(wanted, earliest=True), listing)
     headlines = [json.loads(headline) for headline in page.headlines]
     bodies = await model.bodies([headline["id"] for headline in headlines])
     base = str(request.base_url).rstrip("/")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from services.api.http.parameters import Moment, SearchQuery
+from services.api.http.parameters import Moment, SearchQuery, one_of
 from services.api.http.problems import bad_parameter
 from services.api.readmodel.documents import Json
 from services.api.readmodel.filters import Cursor, Filter, Sort, to_ms
@@ -17,12 +17,11 @@ from services.api.readmodel.model import ReadModel
 _NOBODY = UUID(int=0)
 
 
-def _to_cursor(text: str) -> Cursor:
-    return Cursor.read(text)
-
-
 def _to_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+PageMark = Annotated[Cursor, BeforeValidator(Cursor.read), one_of({"pattern": "^[A-Za-z0-9_-]{34}$"})]
 
 
 class ListingQuery(SearchQuery):
@@ -44,9 +43,7 @@ class ListingQuery(SearchQuery):
     fields: Annotated[tuple[str, ...] | None, BeforeValidator(_to_names, json_schema_input_type=str)] = Field(
         default=None, description="Names of members, joined by commas: of each article only these are sent."
     )
-    cursor: Annotated[Cursor | None, BeforeValidator(_to_cursor, json_schema_input_type=str)] = Field(
-        default=None, description="Where to go on: from `next` of an earlier answer."
-    )
+    cursor: PageMark | None = Field(default=None, description="Where to go on: from `next` of an earlier answer.")
 
 
 async def read_page(model: ReadModel, wanted: Filter, query: ListingQuery) -> Page:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
@@ -51,11 +51,13 @@ def read_query(model: type[Parameters], given: QueryParams) -> Parameters:
         raise bad_parameter(name, f"{name}={first['input']!r}: {message}") from None
 
 
-def parameters_of(model: type[Query]) -> dict[str, Any]:
-    """The parameters as members of an OpenAPI operation."""
+def parameters_of(model: type[Query], *, but: str | None = None) -> dict[str, Any]:
+    """The parameters as members of an OpenAPI operation, `but` one that is always refused there."""
     schema = model.model_json_schema()
     described = []
     for name, shape in schema["properties"].items():
+        if name == but:
+            continue
         described.append(
             {
                 "name": name,
@@ -92,7 +94,10 @@ def to_instant(text: str) -> datetime:
         raise ValueError(f"neither a date (2026-03-01) nor an instant (2026-03-01T09:00:00Z){hint}") from None
     if moment.tzinfo is None:
         raise ValueError("an instant needs its zone, such as Z or %2B01:00")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the year 1 or after the year 9999 in UTC") from None
 
 
 def _to_feed_id(text: str) -> UUID:
@@ -104,8 +109,13 @@ def _to_feed_id(text: str) -> UUID:
         raise ValueError("neither the id nor the URL of a feed") from None
 
 
-Moment = Annotated[datetime, BeforeValidator(to_instant, json_schema_input_type=str)]
-FeedKey = Annotated[UUID, BeforeValidator(_to_feed_id, json_schema_input_type=str)]
+def one_of(*shapes: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string"} | shape for shape in shapes]})
+
+
+INSTANT, DAY = {"format": "date-time"}, {"format": "date"}
+Moment = Annotated[datetime, BeforeValidator(to_instant), one_of(INSTANT, DAY)]
+FeedKey = Annotated[UUID, BeforeValidator(_to_feed_id), one_of({"format": "uuid"}, {"pattern": "://"})]
 Word = Annotated[str, Field(min_length=1, max_length=500)]
 
 

@@ -91,7 +91,8 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(CommandNotSent)
     async def unavailable(request: Request, error: CommandNotSent) -> Response:
-        return answer(request, Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error)), {"Retry-After": "5"})
+        problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
+        return answer(request, problem, {"Retry-After": str(error.retry_after_s)})
 
     @app.exception_handler(RequestValidationError)
     async def refused(request: Request, error: RequestValidationError) -> Response:

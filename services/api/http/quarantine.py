@@ -91,7 +91,11 @@ class ManyQuery(ChoiceQuery):
 
 class HeldQuery(ChoiceQuery):
     limit: int = Field(default=50, ge=1, le=500, description="How many at most.")
-    before: str | None = Field(default=None, description="The page after the one that ended with this id.")
+    before: str | None = Field(
+        default=None,
+        description="The page after the one that ended with this id.",
+        json_schema_extra={"pattern": "^[0-9]{1,15}-[0-9]{1,15}$"},
+    )
 
 
 def quarantine_routes(held: HeldEvents) -> APIRouter:

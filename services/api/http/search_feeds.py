@@ -3,22 +3,20 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from services.api.http.feeds_out import ATOM, JSON_FEED, RSS, FeedQuery, Form, Heading, feed_answer
+from services.api.http.listings import PageMark
 from services.api.http.parameters import Query, parameters_of, read_query, refuse_parameters
 from services.api.http.problems import Problem
 from services.api.http.searches import known_search, opened
-from services.api.http.stream import Opening, to_start
+from services.api.http.stream import Opening, Start
 from services.api.live.formats import SERVER_SENT_EVENTS
-from services.api.readmodel.filters import Cursor
 from services.api.readmodel.model import ReadModel
-from services.api.readmodel.position import Position
 from services.api.searches.documents import search_state
 from services.api.searches.search import Broken, SavedSearch, question, wanted_by
 from services.api.searches.shelf import Shelf
@@ -28,15 +26,13 @@ _OPML = "text/x-opml"
 
 
 class PageOfFeed(Query):
-    cursor: Annotated[Cursor | None, BeforeValidator(Cursor.read, json_schema_input_type=str)] = Field(
+    cursor: PageMark | None = Field(
         default=None, description="Where to go on: from the link `next` of an earlier feed."
     )
 
 
 class StreamStart(Query):
-    since: Annotated[Position | datetime | None, BeforeValidator(to_start, json_schema_input_type=str)] = Field(
-        default=None, description="Where to go on, as for `/v1/stream`."
-    )
+    since: Start | None = Field(default=None, description="Where to go on, as for `/v1/stream`.")
 
 
 def search_feed_routes(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from services.api.http.answers import json_answer
 from services.api.http.bounded import SMALL, bounded
 from services.api.http.feeds_out import ENTRIES
-from services.api.http.fields import Label
+from services.api.http.fields import Name, Number, cannot_be_null
 from services.api.http.parameters import Word, refuse_parameters
 from services.api.http.problems import Problem, not_found
 from services.api.readmodel.documents import Document, Json
@@ -25,7 +25,8 @@ from services.api.searches.store import TooMany, as_kept
 
 MOST = 1_000
 """Searches that are kept."""
-Entries = Annotated[int, Field(ge=1, le=500)]
+Entries = Annotated[int, Field(ge=1, le=500), Number]
+Fold = Literal["repeats", "story"]
 
 
 class NewSearch(BaseModel):
@@ -33,9 +34,9 @@ class NewSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Label
+    name: Name
     q: Word = Field(description="The query, in the language of listings.")
-    fold: str | None = Field(default=None, description="As for listings.")
+    fold: Fold | None = Field(default=None, description="As for listings.")
     limit: Entries = Field(default=ENTRIES, description="How many entries its feeds have.")
 
 
@@ -44,9 +45,11 @@ class SearchEdit(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Label | None = None
-    q: Word | None = Field(default=None, description="The query, in the language of listings.")
-    fold: str | None = Field(default=None, description="As for listings; null for no folding.")
+    name: Name | None = Field(default=None, json_schema_extra=cannot_be_null)
+    q: Word | None = Field(
+        default=None, description="The query, in the language of listings.", json_schema_extra=cannot_be_null
+    )
+    fold: Fold | None = Field(default=None, description="As for listings; null for no folding.")
     limit: Entries | None = Field(default=None, description="How many entries its feeds have; null for 50.")
 
 

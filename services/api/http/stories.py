@@ -14,7 +14,16 @@ from starlette.responses import RedirectResponse, Response
 
 from services.api.http.answers import json_answer, link_header, next_page
 from services.api.http.listings import ListingQuery, read_page, selected
-from services.api.http.parameters import FacetQuery, NoQuery, Word, parameters_of, read_query, to_filter, to_query
+from services.api.http.parameters import (
+    FacetQuery,
+    NoQuery,
+    Word,
+    one_of,
+    parameters_of,
+    read_query,
+    to_filter,
+    to_query,
+)
 from services.api.http.problems import Problem, bad_parameter, not_found
 from services.api.readmodel.documents import Json, listing
 from services.api.readmodel.filters import Filter
@@ -25,6 +34,9 @@ from services.api.readmodel.stories_documents import FullStory, StoryArticle, St
 _MOVED: dict[int | str, dict[str, Any]] = {
     308: {"description": "The story was merged: `Location` is the one that has its articles now."}
 }
+
+
+_Mark = Annotated[StoryCursor, BeforeValidator(StoryCursor.read), one_of({"pattern": "^[A-Za-z0-9_-]{55}$"})]
 
 
 class StoryQuery(FacetQuery):
@@ -43,9 +55,7 @@ class StoryQuery(FacetQuery):
         "or by when it opened.",
     )
     limit: int = Field(default=20, ge=1, le=200, description="How many at most.")
-    cursor: Annotated[StoryCursor | None, BeforeValidator(StoryCursor.read, json_schema_input_type=str)] = Field(
-        default=None, description="Where to go on: from `next` of an earlier answer."
-    )
+    cursor: _Mark | None = Field(default=None, description="Where to go on: from `next` of an earlier answer.")
 
 
 class StoryArticleQuery(ListingQuery):
@@ -83,7 +93,7 @@ def story_routes(model: ReadModel, clock: Callable[[], datetime]) -> APIRouter:
         "/v1/stories/{id}/articles",
         response_model=StoryArticleListing,
         responses=_MOVED,
-        openapi_extra=parameters_of(StoryArticleQuery),
+        openapi_extra=parameters_of(StoryArticleQuery, but="story"),
     )
     async def list_story_articles(id: UUID, request: Request) -> Response:
         """The articles of a story, newest first unless asked otherwise, each with why it belongs to it."""

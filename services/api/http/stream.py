@@ -8,7 +8,18 @@ from fastapi import APIRouter, Request
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
-from services.api.http.parameters import FacetQuery, Word, parameters_of, read_query, to_filter, to_instant, to_query
+from services.api.http.parameters import (
+    DAY,
+    INSTANT,
+    FacetQuery,
+    Word,
+    one_of,
+    parameters_of,
+    read_query,
+    to_filter,
+    to_instant,
+    to_query,
+)
 from services.api.http.problems import bad_parameter, too_many
 from services.api.live.formats import JSON_LINES, SERVER_SENT_EVENTS, Format
 from services.api.live.hub import Hub
@@ -23,13 +34,22 @@ _CLOCKS = timedelta(minutes=1)
 """How far a client's clock may be ahead of ours."""
 
 
-def to_start(text: str) -> Position | datetime:
+def to_start(text: object) -> Position | datetime:
+    if not isinstance(text, str):
+        raise ValueError("neither the id of an event nor a time")  # noqa: TRY004 - pydantic tells of this one only
     if "_" in text:
         return Position.read(text)
     try:
         return to_instant(text)
     except ValueError as error:
         raise ValueError(f"neither the id of an event nor a time: {error}") from None
+
+
+Start = Annotated[
+    Position | datetime,
+    BeforeValidator(to_start),
+    one_of(INSTANT, DAY, {"pattern": "^([0-9]{1,15}-[0-9]{1,15}_){2}[0-9]{1,15}-[0-9]{1,15}$"}),
+]
 
 
 class StreamQuery(FacetQuery):
@@ -40,7 +60,7 @@ class StreamQuery(FacetQuery):
     types: tuple[Word, ...] = Field(
         default=(), description=f"Only these types of events, joined by commas: {', '.join(TYPES)}.", max_length=20
     )
-    since: Annotated[Position | datetime | None, BeforeValidator(to_start, json_schema_input_type=str)] = Field(
+    since: Start | None = Field(
         default=None,
         description="Where to go on: the id of an event, or an instant or (UTC) day in ISO 8601. "
         "`Last-Event-ID` does the same with an id, and goes first.",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header
@@ -13,17 +13,19 @@ from starlette.responses import Response
 from services.api.commanding import Commands
 from services.api.http.answers import json_answer
 from services.api.http.bounded import bounded
-from services.api.http.fields import Label, WebAddress
+from services.api.http.fields import Label, Number, WebAddress
 from services.api.http.parameters import refuse_parameters
 from services.api.http.problems import Problem
 from services.api.readmodel.documents import ArticleLinks, Json
 from services.contracts.articles import Enclosure
+from services.contracts.bounds import DATE, LANGUAGE, LISTED, SUMMARY, TITLE
 from services.contracts.canonical import canonical_url
 from services.contracts.commands import Submission
 from services.contracts.strings import one_line
 from services.contracts.submissions import submission_id
 
 MOST_BYTES = 1_000_000
+_WITH_QUOTES: dict[str, Any] = {"minLength": 1, "maxLength": 502}
 _KEY = "Your own id for the article; the body's `key` does the same."
 
 
@@ -40,7 +42,7 @@ def _names_a_page(url: str) -> str:
 
 
 Key = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_visible)]
-DateText = Annotated[str, Field(min_length=1, max_length=100)]
+DateText = Annotated[str, Field(min_length=1, max_length=DATE)]
 
 
 class Publisher(BaseModel):
@@ -58,7 +60,7 @@ class NewEnclosure(BaseModel):
 
     url: WebAddress
     type: Label | None = None
-    length: int | None = Field(default=None, ge=0, lt=2**63)
+    length: Annotated[int, Field(ge=0, lt=2**63), Number] | None = None
 
 
 class NewArticle(BaseModel):
@@ -67,21 +69,21 @@ class NewArticle(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, Field(min_length=1, max_length=1_000, description="Plain text."), AfterValidator(_visible)]
+    title: Annotated[str, Field(min_length=1, max_length=TITLE, description="Plain text."), AfterValidator(_visible)]
     url: Annotated[WebAddress, AfterValidator(_names_a_page)] | None = Field(
         default=None, description="Where the article can be read; needed unless there is a key."
     )
     key: Key | None = Field(
         default=None, description="Your own id for it, kept as its `guid`. The header `Idempotency-Key` may carry it."
     )
-    summary: str | None = Field(default=None, max_length=20_000, description="Plain text.")
+    summary: str | None = Field(default=None, max_length=SUMMARY, description="Plain text.")
     text: str | None = Field(default=None, description="Plain text, paragraphs split by blank lines.")
     html: str | None = Field(default=None, description="Counts before `text`. It is sanitised.")
-    authors: tuple[Label, ...] = Field(default=(), max_length=100)
-    categories: tuple[Label, ...] = Field(default=(), max_length=100)
-    language: str | None = Field(default=None, min_length=1, max_length=50)
+    authors: tuple[Label, ...] = Field(default=(), max_length=LISTED)
+    categories: tuple[Label, ...] = Field(default=(), max_length=LISTED)
+    language: str | None = Field(default=None, min_length=1, max_length=LANGUAGE)
     image: WebAddress | None = None
-    enclosures: tuple[NewEnclosure, ...] = Field(default=(), max_length=100)
+    enclosures: tuple[NewEnclosure, ...] = Field(default=(), max_length=LISTED)
     published: DateText | None = Field(default=None, description="A date of any form that feeds use.")
     updated: DateText | None = Field(default=None, description="Likewise.")
     source: Publisher | None = Field(default=None, description="Without one the publisher is the host of the URL.")
@@ -99,7 +101,8 @@ def submission_routes(commands: Commands, clock: Callable[[], datetime]) -> APIR
 
     @routes.post("/v1/articles", response_model=Submitted, status_code=HTTPStatus.ACCEPTED)
     async def submit_article(
-        new: NewArticle, idempotency_key: Annotated[str | None, Header(description=_KEY)] = None
+        new: NewArticle,
+        idempotency_key: Annotated[str | None, Header(description=_KEY, json_schema_extra=_WITH_QUOTES)] = None,
     ) -> Response:
         """Publish an article that stands in no feed, or a revision of it. At most 1 MB."""
         submission = _submission(new, _one_key(new.key, idempotency_key))

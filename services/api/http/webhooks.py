@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.api.http.answers import json_answer
@@ -19,7 +19,7 @@ from services.api.http.fields import WebAddress
 from services.api.http.parameters import Query, parameters_of, read_query, refuse_parameters
 from services.api.http.problems import Problem, not_found
 from services.api.http.searches import full, known_search, opened
-from services.api.http.stream import reached, to_start
+from services.api.http.stream import Start, reached
 from services.api.live.hub import Hub
 from services.api.readmodel.documents import Document, Json
 from services.api.readmodel.position import Position
@@ -45,8 +45,9 @@ def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(types))
 
 
-Types = Annotated[tuple[str, ...], Field(min_length=1, max_length=20), AfterValidator(_known_types)]
-Start = Annotated[Position | datetime, BeforeValidator(to_start, json_schema_input_type=str)]
+_Type = Annotated[str, Field(json_schema_extra={"enum": list(ARTICLE_TYPES)})]
+Types = Annotated[tuple[_Type, ...], Field(min_length=1, max_length=20), AfterValidator(_known_types)]
+_SECRET = Field(max_length=200, json_schema_extra={"pattern": "^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"})
 _START = "From where on it is told: the id of an event, or an instant or (UTC) day in ISO 8601"
 
 
@@ -56,7 +57,7 @@ class NewWebhook(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: WebAddress
-    secret: Annotated[str, Field(max_length=200), AfterValidator(check_secret)] | None = Field(
+    secret: Annotated[str, _SECRET, AfterValidator(check_secret)] | None = Field(
         default=None, description="`whsec_` and 24 to 64 bytes in base64; left out, one is made."
     )
     types: Types = Field(default=ARTICLE_TYPES, description="Only these of the live stream's events.")

@@ -85,7 +85,7 @@ class Answering:
                     return await show(request, self._clock())
                 except CommandNotSent as error:
                     trouble = Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
-                    trouble.headers = {"Retry-After": "5"}
+                    trouble.headers = {"Retry-After": str(error.retry_after_s)}
                     return self.problem(request, trouble)
                 except Problem as problem:
                     return self.problem(request, problem)

@@ -54,7 +54,8 @@ def feeds_routes(pages: Answering, model: ReadModel, commands: Commands) -> APIR
 
     async def view(query: FeedsQuery, now: datetime) -> dict[str, Any]:
         untold = {"form": EMPTY, "trouble": None, "list_trouble": None, "outcome": None}
-        return feed_table(await model.feeds(), query, now) | untold | {"done": query.done, "told": query}
+        told = {"done": query.done, "told": query, "no_room": await commands.no_room()}
+        return feed_table(await model.feeds(), query, now) | untold | told
 
     async def again(request: Request, problem: Problem, now: datetime, told: dict[str, Any]) -> Response:
         """The page with what was typed, and what is wrong with it."""

@@ -49,7 +49,7 @@ BLANK = Headline("", 0, "", "", "", Link("", ""), "", "", "", "", False, (Link("
 
 
 def headline(article: Mapping[str, Any], now: datetime) -> Headline:
-    """Shape one article of the headline form for the list. `static/dateline.js` does the same for live ones."""
+    """Shape one article of the headline form for the list. `static/script/entry.js` does the same for live ones."""
     time = datetime.fromisoformat(article["time"])
     source, snippet = article["source"], article.get("snippet") or {}
     return Headline(

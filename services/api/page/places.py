@@ -1,4 +1,4 @@
-"""The addresses of the page, and links to them. `static/dateline.js` makes the same."""
+"""The addresses of the page, and links to them. `static/script/words.js` makes the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

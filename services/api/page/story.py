@@ -62,7 +62,7 @@ def story_page(story: Mapping[str, Any], position: str, now: datetime) -> dict[s
 
 
 def counts(story: Mapping[str, Any]) -> str:
-    """`5 articles from 3 sources`. `static/dateline.js` says the same."""
+    """`5 articles from 3 sources`. `static/script/words.js` says the same."""
     articles, sources = story["size"], story["sources"]
     return f"{articles:,} article{'s' * (articles != 1)} from {sources:,} source{'s' * (sources != 1)}"
 

@@ -20,7 +20,7 @@ def minute(moment: datetime) -> str:
 def group(time: datetime, now: datetime) -> str:
     """The heading that a headline stands under: `Last hour`, `Today`, `Yesterday`, or the day. Days are UTC's.
 
-    `static/dateline.js` follows the same rule; one table tests both.
+    `static/script/ages.js` follows the same rule; one table tests both.
     """
     if now - time < timedelta(hours=1):
         return "Last hour"

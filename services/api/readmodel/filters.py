@@ -34,7 +34,8 @@ class Filter:
 
     `since` is included, `until` is not; both are about the headline's `time`. `query` is what was typed. `fold` leaves
     out what repeats an earlier article. `story` is an id, also of one that was merged; `one_per_story` leaves one
-    article of each story, and of those without a story what repeats no other.
+    article of each story, and of those without a story what repeats no other: the newest, or the `earliest`, which goes
+    on to stand for its story whatever comes.
     """
 
     tags: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Filter:
     fold: bool = False
     story: UUID | None = None
     one_per_story: bool = False
+    earliest: bool = False
 
     def facets(self) -> frozenset[tuple[str, str]]:
         """(kind, key) of each facet that an article must have."""

@@ -76,7 +76,8 @@ def page(
         return Page((), after if sort == "changed" else None)
     if wanted.one_per_story:
         read = partial(_rows, sql, planned, sort)
-        found, following = one_per_story(sql, planned, limit, after, _ORDERS.get(sort, ""), sort, read)
+        stands = f"{_ORDERS['first_seen']} ASC" if wanted.earliest else f"{_ORDERS.get(sort)} DESC"
+        found, following = one_per_story(sql, planned, limit, after, stands, sort, read)
     else:
         found, following = _rows(sql, planned, sort, limit, after)
     rows = [row for _headline, _value, row in found]

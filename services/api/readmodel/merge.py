@@ -1,17 +1,21 @@
 """What is known about one article, merged from events in whatever order and however often they come.
 
 Every rule here is a maximum or a union, so the outcome depends on the set of events alone: the article is the
-one of the highest revision, the enrichment the one of the highest (revision, version), the feeds are all that
+one of the highest revision, the enrichment the one of the highest (revision, version, setup), the feeds are all that
 ever listed it. Before the revision goes the first sight, which is the same in all of them, unless the broker lost what
 ingest remembers: then the article is seen for the first time again, its revisions count from 1 again, and what was said
-later holds. Where the broker lost only the last revision, its number is given again: the one seen later holds.
+later holds. Where the broker lost only the last revision, its number is given again: the one seen later holds,
+and with it its enrichment. Of two that differ in nothing but what they say, that of the greater text holds.
+A revision that was lost may have left its enrichment behind, which would stand for ever before that of the lower one
+which holds. So the enrichment of the latest sight is kept as well, and shown where it is that of the present revision.
 An enrichment of an earlier revision is kept until that of the present one has come: its times and
 tags are nearly always still right, and an article must not drop out of its tags for a second.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -32,11 +36,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is known about one id, the body aside. Without an article there is nothing to show yet."""
+    """All that is known about one id, the body aside. Without an article there is nothing to show yet.
+
+    Of the highest enrichment and that of the latest sight, which are nearly always one, `enrichment` is what is shown.
+    """
 
     article: Article | None = None
     listed: tuple[Listed, ...] = ()
     enrichment: Enrichment | None = None
+    other: Enrichment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def merge_article(known: Known, article: Article) -> Merged:
             place="history" if article.revision < shown.revision else None,
         )
     bare = article.model_copy(update={"text": None, "html": None})
-    merged = replace(listing.known, article=bare)
+    merged = _with(replace(listing.known, article=bare), listing.known.enrichment, listing.known.other)
     return Merged(merged, change="article" if shown is None else "revision", place="current")
 
 
@@ -74,11 +82,11 @@ def merge_listing(known: Known, feed: FeedRef, seen: datetime) -> Merged:
 
 
 def merge_enrichment(known: Known, enrichment: Enrichment) -> Merged:
-    held = known.enrichment
-    if held is not None and _place_of(enrichment) <= _place_of(held):
+    merged = _with(known, known.enrichment, known.other, enrichment)
+    if merged == known:
         return Merged(known)
-    merged = replace(known, enrichment=enrichment)
-    return Merged(merged, "enrichment" if known.article is not None else None)
+    shown = known.article is not None and merged.enrichment != known.enrichment
+    return Merged(merged, "enrichment" if shown else None)
 
 
 def headline(known: Known) -> Headline:
@@ -107,7 +115,7 @@ def headline(known: Known) -> Headline:
         tags=enrichment.tags if enrichment else (),
         words=enrichment.words if enrichment else None,
         reading_seconds=enrichment.reading_seconds if enrichment else None,
-        enriched=enrichment is not None and enrichment.revision == article.revision,
+        enriched=enrichment is not None and _is_of(enrichment, article),
         links=ArticleLinks(self=f"/v1/articles/{article.id}", page=f"/articles/{article.id}"),
         repeats=enrichment.repeats if enrichment else None,
     )
@@ -118,8 +126,42 @@ def _place(article: Article) -> tuple[datetime, int, datetime]:
     return article.first_seen, article.revision, article.seen
 
 
-def _place_of(enrichment: Enrichment) -> tuple[datetime, int, int]:
-    return enrichment.times.first_seen.at, enrichment.revision, enrichment.version
+def _is_of(enrichment: Enrichment, article: Article) -> bool:
+    """Whether it is about this very revision."""
+    return enrichment.revision == article.revision and enrichment.seen in (None, article.seen)
+
+
+def _with(known: Known, *enrichments: Enrichment | None) -> Known:
+    """The article with the highest of the enrichments and the one of the latest sight."""
+    several = [one for one in enrichments if one is not None]
+    if not several:
+        return known
+    highest, latest = _greatest(several, _place_of), _greatest(several, _sight_of)
+    if latest == highest:
+        return replace(known, enrichment=highest, other=None)
+    article = known.article
+    if article is not None and _is_of(latest, article) and not _is_of(highest, article):
+        return replace(known, enrichment=latest, other=highest)
+    return replace(known, enrichment=highest, other=latest)
+
+
+def _greatest(several: Sequence[Enrichment], rank: Callable[[Enrichment], tuple[Any, ...]]) -> Enrichment:
+    best = several[0]
+    for one in several[1:]:
+        place, held = rank(one), rank(best)
+        if place > held or (place == held and one != best and one.model_dump_json() > best.model_dump_json()):
+            best = one
+    return best
+
+
+def _place_of(enrichment: Enrichment) -> tuple[datetime, int, datetime, int, int]:
+    seen, revision, version, since = _sight_of(enrichment)
+    return enrichment.times.first_seen.at, revision, seen, version, since
+
+
+def _sight_of(enrichment: Enrichment) -> tuple[datetime, int, int, int]:
+    seen = enrichment.seen or enrichment.times.first_seen.at  # those of before did not say it
+    return seen, enrichment.revision, enrichment.version, enrichment.setup.since if enrichment.setup else 0
 
 
 def sort_time(article: Article, enrichment: Enrichment | None) -> tuple[datetime, str]:

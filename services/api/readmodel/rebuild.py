@@ -58,10 +58,11 @@ def held_articles(old: sqlite3.Connection) -> Iterator[list[Incoming]]:
                     for at in known.listed
                     for listing in (Listing(id=article.id, feed=at.feed, seen=seen) for seen in {at.first, at.last})
                 ]
-            if known.enrichment is not None:
-                batch.append(
-                    Incoming(_NO_ENTRY, ArticleEnriched.model_validate({**_ENVELOPE, "data": known.enrichment}))
-                )
+            batch += [
+                Incoming(_NO_ENTRY, ArticleEnriched.model_validate({**_ENVELOPE, "data": enrichment}))
+                for enrichment in (known.enrichment, known.other)
+                if enrichment is not None
+            ]
         yield batch
 
 

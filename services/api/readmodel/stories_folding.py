@@ -1,8 +1,9 @@
 """Listings with one article per story, and who else tells it.
 
-Of the articles of a story that a listing finds one stands for all: the first in the listing's order that repeats no
-other article, or, where all do, the first. Which one that is follows from the listing alone, not from the page, so
-pages go on without showing a story twice. Until an article's story is known it stands for itself unless it is a repeat.
+Of the articles of a story that a listing finds one stands for all: the first in the listing's order (in feeds the one
+that was seen first) that repeats no other article, or, where all do, the first. Which one that is follows from the
+listing alone, not from the page, so pages go on without showing a story twice. Until an article's story is known it
+stands for itself unless it is a repeat.
 """
 
 import json
@@ -27,7 +28,7 @@ _MOST_SOURCES = 20
 _STANDS = (
     "SELECT m.story, m.article FROM story_articles m JOIN articles a ON a.rowid = m.article "
     "WHERE m.story IN (SELECT value FROM json_each(?)) {conditions} "
-    "ORDER BY m.story, m.repeats, {order} DESC, m.article DESC"
+    "ORDER BY m.story, m.repeats, {order}, m.article {direction}"
 )
 _OTHERS = (
     "SELECT w.value, s.size, s.sources, m.source FROM json_each(?) w JOIN story_articles m ON m.article = w.value "
@@ -43,7 +44,7 @@ _SOURCES = (
 def one_per_story(
     sql: sqlite3.Connection, planned: Plan, limit: int, after: Cursor | None, order: str, sort: Sort, read: Read
 ) -> tuple[list[Row], Cursor | None]:
-    """A page without the articles that another one stands for. `order` is what `a`, the article, is sorted by.
+    """A page without the articles that another one stands for, the first by `order`, such as `a.time_ms DESC`.
 
     Raises `ValueError` for the order of changes, in which nothing can stand for something else.
     """
@@ -105,7 +106,7 @@ def _standing(sql: sqlite3.Connection, planned: Plan, rows: Sequence[int], order
         conditions.append(words_condition(planned.match, rare=count_matches(sql, planned.match) < searching.RARE))
     values = [value for condition in conditions for value in condition.values]
     first: dict[int, int] = {}
-    query = _STANDS.format(conditions=_and(conditions), order=order)
+    query = _STANDS.format(conditions=_and(conditions), order=order, direction=order.rpartition(" ")[2])
     for story, article in sql.execute(query, (json.dumps(sorted(set(stories.values()))), *values)):
         first.setdefault(story, article)
     return standing | (set(first.values()) & stories.keys())

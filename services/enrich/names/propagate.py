@@ -9,10 +9,13 @@ SURE = 0.8
 
 _MOST = 40
 
+_MOST_AGAIN = 500
+"""Further mentions in an article: a book has tens of thousands, and nobody is told more by them."""
+
 
 def overlooked(spots: Sequence[Spot], texts: Mapping[Field, str]) -> list[Spot]:
     """Further places of `texts` (field to text) where a name of `spots` stands alone: no letter and no other
-    capitalised word beside it. None overlaps with one of `spots`."""
+    capitalised word beside it. None overlaps with one of `spots`. The longest names first, 500 places at most."""
     sure: dict[str, Spot] = {}
     for spot in spots:
         if spot.confidence >= SURE and len(spot.text) > 2 and not spot.text.isupper():
@@ -28,7 +31,7 @@ def overlooked(spots: Sequence[Spot], texts: Mapping[Field, str]) -> list[Spot]:
     for name in sorted(sure, key=len, reverse=True)[:_MOST]:
         for field, text in texts.items():
             start = text.find(name)
-            while start >= 0:
+            while start >= 0 and len(found) < _MOST_AGAIN:
                 end = start + len(name)
                 # Where a spot begins it is known.
                 if start not in begun[field] and _alone(text, start, end):

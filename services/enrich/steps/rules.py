@@ -37,6 +37,7 @@ def rules_step(rules: TagRules) -> Step:
         adds=("tags",),
         run=run,
         explain=explain,
+        setting=rules.setting,
     )
 
 

@@ -15,20 +15,21 @@ import time
 from contextlib import suppress
 from typing import TextIO
 
-from pydantic import RedisDsn
 from redis.exceptions import RedisError
 
 from services.contracts.streams import StreamNames
 from services.enrich.story_owner.owner import Owner
 from services.enrich.story_owner.reader import Astray
 from services.wire.allotment import GIB, allot
+from services.wire.broker_url import BrokerUrl
 from services.wire.connection import connect
 from services.wire.process import log_to_stderr, run
+from services.wire.tasks import end
 
 logger = logging.getLogger("services.enrich.story_owner")
 
 _MEMORY = 4 * GIB
-_LEAVE_S = 8.0
+_LEAVE_S = 5.0
 _NICE = 10
 """Where cores are short, what is read comes before what it is found to belong to."""
 
@@ -44,12 +45,12 @@ def main(accounts: TextIO) -> None:
         accounts.flush()
 
     async def serve(stop: asyncio.Event) -> None:
-        for name in (signal.SIGINT, signal.SIGTERM):  # either may be sent to the whole group; the parent decides
-            asyncio.get_running_loop().remove_signal_handler(name)
-            signal.signal(name, signal.SIG_IGN)
         loop = asyncio.get_running_loop()
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the whole group; the parent decides
         threading.Thread(target=_until_stdin_ends, args=(loop, stop), daemon=True).start()
-        async with await connect(RedisDsn(told["redis_url"])) as redis:
+        leaving = asyncio.create_task(_leave_in_time(stop), name="leaving")
+        async with await connect(BrokerUrl.parse(told["redis_url"]), prefix=told["prefix"]) as redis:
             while not stop.is_set():
                 owner = Owner(redis, StreamNames(prefix=told["prefix"]), tell)
                 try:
@@ -58,14 +59,27 @@ def main(accounts: TextIO) -> None:
                     logger.warning("stories are found anew: %s", error)
                 except (RedisError, OSError) as error:
                     logger.warning("stories could not be left in order: %s", error)
+        await end(leaving)
 
     run(serve)
 
 
+async def _leave_in_time(stop: asyncio.Event) -> None:
+    """Told to stop it may leave in order, but not wait for a Redis that is gone too."""
+    await stop.wait()
+    threading.Thread(target=_leave_at_last, daemon=True).start()
+
+
 def _until_stdin_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Whoever began this is gone or wants it gone: it may leave in order, but not wait for a Redis that is gone too."""
-    sys.stdin.read()
-    loop.call_soon_threadsafe(stop.set)
+    """Whoever began this is gone, or wants it gone."""
+    while os.read(0, 1024):  # a reader of Python's own would hold its lock when the process ends
+        pass
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(stop.set)
+    _leave_at_last()
+
+
+def _leave_at_last() -> None:
     time.sleep(_LEAVE_S)
     os._exit(1)
 

@@ -7,7 +7,7 @@ from services.contracts.commands import MergeStories, PinArticle, RenameStory, S
 from services.contracts.registry import StoryCommand
 from services.contracts.stories import Story
 from services.enrich.stories.engine import Stories
-from services.wire.retention import EntryId
+from services.wire.entry_ids import EntryId
 
 
 class Edit(NamedTuple):

@@ -8,8 +8,8 @@ from services.contracts.registry import StoryCommand, UnreadableEvent, read_even
 from services.contracts.stories import StoryChanged
 from services.contracts.streams import PAYLOAD
 from services.enrich.stories.engine import UNKNOWN
+from services.wire.entry_ids import EntryId, entry_id
 from services.wire.messages import Entries
-from services.wire.retention import EntryId, entry_id
 
 Told = ArticleEnriched | StoryChanged | StoryCommand
 

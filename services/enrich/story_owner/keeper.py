@@ -20,8 +20,9 @@ from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
-_AGAIN_S = 1.0
-_LEAVE_S = 10.0
+_AGAIN_S = 5.0
+"""It is started no more often than that."""
+_LEAVE_S = 7.0
 _FRESH_S = 10.0
 _COMMAND = (sys.executable, "-m", "services.enrich.story_owner")
 
@@ -30,7 +31,7 @@ class Keeper:
     """Runs it while entered as a context, and lets it leave in order."""
 
     def __init__(self, settings: WireSettings, streams: StreamNames) -> None:
-        told = {"redis_url": str(settings.redis_url), "prefix": streams.prefix, "log_level": settings.log_level}
+        told = {"redis_url": settings.redis_url.secret, "prefix": streams.prefix, "log_level": settings.log_level}
         self._told = json.dumps(told).encode() + b"\n"
         self._account: Mapping[str, Any] = {}
         self._child: asyncio.subprocess.Process | None = None
@@ -56,12 +57,12 @@ class Keeper:
 
     async def _run(self) -> None:
         while True:
-            pipe = asyncio.subprocess.PIPE
+            began, pipe = time.monotonic(), asyncio.subprocess.PIPE
             self._child = child = await asyncio.create_subprocess_exec(*_COMMAND, stdin=pipe, stdout=pipe)
             await self._listen(child)
             await child.wait()
             logger.error("the process that finds stories ended with status %s; it is started again", child.returncode)
-            await asyncio.sleep(_AGAIN_S)
+            await asyncio.sleep(max(0.0, began + _AGAIN_S - time.monotonic()))
 
     async def _listen(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdin is not None
@@ -69,7 +70,7 @@ class Keeper:
         try:
             child.stdin.write(self._told)
             await child.stdin.drain()
-        except ConnectionError:
+        except (ConnectionError, RuntimeError):  # it has ended; the latter is what uvloop says of a closed pipe
             return
         while line := await child.stdout.readline():
             self._account = json.loads(line)

@@ -14,11 +14,11 @@ from services.enrich.stories.engine import UNKNOWN, Stories
 from services.enrich.story_owner.edits import Edit, carry_out, why_not
 from services.enrich.story_owner.entries import Entry
 from services.enrich.story_owner.keys import GROUP
-from services.enrich.story_owner.reached import Reached, written
+from services.enrich.story_owner.reached import Reached
+from services.wire.entry_ids import EntryId, written
 from services.wire.messages import Delivery
 from services.wire.moments import moment_of
 from services.wire.quarantine import quarantined
-from services.wire.retention import EntryId
 
 SOURCE = "/enrich"
 _HOUR = 3_600_000
@@ -106,7 +106,7 @@ class Language:
             arrival = arrival_of(told.data, at)
             try:
                 changes = engine.pass_time(at)
-                if not self._has_its_place(arrival):
+                if not self._has_its_place(arrival, told.data.again):
                     changes += engine.take(arrival)
             except (ArithmeticError, LookupError, TypeError, ValueError) as error:
                 # a fault of ours in one article must not end the stories of all; it comes again in every replay
@@ -119,11 +119,14 @@ class Language:
             return [_set_aside(entry, streams.enrichments, told)]
         return []
 
-    def _has_its_place(self, arrival: Arrival) -> bool:
+    def _has_its_place(self, arrival: Arrival, again: bool) -> bool:
         """Whether an article that the engine does not know has been in a story: of another language, where this is no
-        first revision, or of one that is forgotten, where it was enriched again. It stays there."""
-        if arrival.article.bytes in self.engine.state.places or arrival.first_seen <= self._began + _SLACK:
+        first revision, or of one that is forgotten, where it was enriched again. It stays there. What is enriched
+        `again` stood on this stream before, so that an owner has read it."""
+        if arrival.article.bytes in self.engine.state.places:
             return False
+        if again or arrival.first_seen <= self._began + _SLACK:
+            return again
         return arrival.revision > 1 or arrival.at - arrival.first_seen > self.engine.setting.forgotten_after
 
     def _obey(self, entry: Entry, command: StoryCommand, streams: StreamNames) -> list[Output]:

@@ -12,7 +12,7 @@ from services.enrich.story_owner.edits import Edit
 from services.enrich.story_owner.keys import Keys
 from services.enrich.story_owner.language import Output
 from services.enrich.story_owner.reached import Reached
-from services.wire.retention import entry_id
+from services.wire.entry_ids import entry_id
 
 Outcome = Literal["written", "lost", "astray"]
 

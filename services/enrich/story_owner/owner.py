@@ -17,10 +17,10 @@ from services.enrich.story_owner.keys import GROUP, Keys
 from services.enrich.story_owner.language import Language
 from services.enrich.story_owner.leases import LEASE_MS, Leases
 from services.enrich.story_owner.ledger import Found, Ledger
-from services.enrich.story_owner.reached import Reached, written
+from services.enrich.story_owner.reached import Reached
 from services.enrich.story_owner.reader import Reader
+from services.wire.entry_ids import entry_id, written
 from services.wire.inbox import ensure_group
-from services.wire.retention import entry_id
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)

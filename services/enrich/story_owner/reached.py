@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Self
 
-from services.wire.retention import EntryId, entry_id
+from services.wire.entry_ids import EntryId, entry_id, written
 
 BEGINNING: EntryId = (0, 0)
 _MOST = 2**64 - 1
@@ -21,10 +21,6 @@ class Reached(NamedTuple):
     def read(cls, text: str) -> Self:
         position, cursor = text.split(" ")
         return cls(entry_id(position), entry_id(cursor))
-
-
-def written(entry: EntryId) -> str:
-    return f"{entry[0]}-{entry[1]}"
 
 
 def before(entry: EntryId) -> EntryId:

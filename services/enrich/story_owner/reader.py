@@ -16,7 +16,8 @@ from services.enrich.story_owner.entries import Entry, read
 from services.enrich.story_owner.language import Language, unheard
 from services.enrich.story_owner.leases import Leases
 from services.enrich.story_owner.ledger import Ledger, Outcome, Work
-from services.enrich.story_owner.reached import Reached, before, written
+from services.enrich.story_owner.reached import Reached, before
+from services.wire.entry_ids import written
 from services.wire.messages import Entries
 
 logger = logging.getLogger(__name__)

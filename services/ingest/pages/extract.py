@@ -7,10 +7,9 @@ from lxml.html import HtmlElement, tostring
 from readability import Document
 from readability.readability import Unparseable
 
+from services.contracts.bounds import BODY
 from services.ingest.parse.markup import sanitise, text_of
 
-_LONGEST = 1_000_000
-"""No article has more characters than this; what has is a mistake or an attack."""
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-hi-res-src")
 
 
@@ -30,9 +29,11 @@ def extract(tree: HtmlElement, url: str) -> PageText | None:
         found = Document(tostring(tree, encoding="unicode")).summary(html_partial=True)
     except (Unparseable, ValueError, AssertionError):
         return None
-    if len(found) > _LONGEST:
+    if len(found) > BODY:  # a mistake or an attack; the feed's own text stays
         return None
     html = sanitise(found, url)
+    if len(html) > BODY:
+        return None
     text = text_of(html)
     return PageText(text, html) if text else None
 

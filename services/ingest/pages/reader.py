@@ -23,6 +23,7 @@ from services.ingest.pages.turns import Turns
 from services.ingest.registry import Registry
 from services.ingest.revise import Remembered
 from services.ingest.sites import site_of
+from services.ingest.slowing import Slowing
 from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
@@ -50,11 +51,12 @@ class PageReader:
 
     def __init__(
         self, *, queue: PageQueue, registry: Registry, memory: Memory, fetcher: Fetcher, robots: Robots, parse: Parse,
-        hosts: Hosts, turns: Turns, pace: PagePace, clock: Callable[[], datetime],
+        hosts: Hosts, turns: Turns, pace: PagePace, clock: Callable[[], datetime], slowing: Slowing | None = None,
     ) -> None:  # fmt: skip
         self._queue, self._registry, self._memory = queue, registry, memory
         self._fetcher, self._robots, self._parse = fetcher, robots, parse
         self._hosts, self._turns, self._pace, self._clock = hosts, turns, pace, clock
+        self._slowing = slowing
         self._wanted = Wanted(_ACCEPT, HTML, robots.check)
         self._open: set[asyncio.Task[None]] = set()
 
@@ -64,7 +66,8 @@ class PageReader:
             while True:
                 try:
                     taken = await self._start_due()
-                    await asyncio.sleep(0 if taken else _LOOK_EVERY_S)
+                    pause_s = self._slowing.pause_s if self._slowing else 0.0
+                    await asyncio.sleep(pause_s if taken else max(pause_s, _LOOK_EVERY_S))
                 except (RedisError, OSError) as error:
                     logger.warning("cannot see which pages are due: %s", error)
                     await asyncio.sleep(_AFTER_AN_OUTAGE_S)
@@ -72,7 +75,8 @@ class PageReader:
             await end(*self._open)
 
     async def _start_due(self) -> int:
-        free = self._pace.concurrency - len(self._open)
+        places = self._slowing.places(self._pace.concurrency) if self._slowing else self._pace.concurrency
+        free = places - len(self._open)
         leases = await self._queue.take(self._clock(), free, self._pace.lease_s) if free > 0 else []
         for lease in leases:
             task = asyncio.create_task(self._read_safely(lease), name=f"page of {lease.article}")
@@ -85,6 +89,8 @@ class PageReader:
             async with asyncio.timeout(0.9 * self._pace.lease_s):
                 await self.read(lease)
         except (RedisError, OSError) as error:  # a timeout among them
+            if self._slowing:
+                self._slowing.refused(error)
             logger.warning("the page %s is given up and will come again: %s", lease.page.url, error or "too slow")
         except Exception:  # one page never ends the others, whatever is wrong with it
             logger.exception("the page %s failed and will come again", lease.page.url)

@@ -1,8 +1,10 @@
 """Which of an entry's texts is its body and which its summary."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.contracts.bounds import BODY
 from services.contracts.strings import one_line
 from services.ingest.parse.markup import as_html, has_markup, plain_text, sanitise, text_of
 
@@ -10,6 +12,9 @@ _TEASER = 600
 """A description without markup and up to this long (characters) is a teaser, not the article."""
 _SUMMARY = 300
 """A summary that is made from the body has at most this many characters."""
+_REST = "…"
+"""The last paragraph of a body that was cut."""
+_UNFINISHED = re.compile(r"(?:<[^>]*|&[#\w]{0,10})$")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)]*(?=\s|$)|[。！？]")
 
 
@@ -80,9 +85,28 @@ def _plain(markup: Markup) -> str:
 def _both(markup: Markup) -> tuple[str, str]:
     if markup.plain or not has_markup(markup.value):
         text = _plain(markup)
-        return as_html(text), text
-    html = sanitise(markup.value, markup.base)
+        html = as_html(text)
+        if max(len(text), len(html)) > BODY:
+            html = _cut(lambda most: as_html(f"{text[:most].rstrip()}\n\n{_REST}"))
+            text = text_of(html)
+        return html, text
+    html = _bounded_html(sanitise(markup.value, markup.base), markup.base)
     return html, text_of(html)
+
+
+def _bounded_html(sanitised: str, base: str) -> str:
+    """As it is, or its beginning where there is more than an article may have."""
+    if len(sanitised) <= BODY:
+        return sanitised
+    return _cut(lambda most: f"{sanitise(_UNFINISHED.sub('', sanitised[:most]), base)}{as_html(_REST)}")
+
+
+def _cut(beginning: Callable[[int], str]) -> str:
+    """The beginning of a body that fits: the end tags of what is open, and characters that are escaped, take room."""
+    most = BODY
+    while len(found := beginning(most)) > BODY:
+        most = min(most - BODY // 50, most * BODY // len(found))
+    return found
 
 
 def _same(teaser: str, text: str) -> bool:

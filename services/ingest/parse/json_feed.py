@@ -6,6 +6,7 @@ from typing import Any
 
 from services.contracts.strings import clean, distinct, line_or_none, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
+from services.ingest.parse.bounds import bounded_entry, bounded_feed
 from services.ingest.parse.feed import Entry, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
 
@@ -28,7 +29,7 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedFeed:
     authors = _authors(document)
     entries = tuple(_entry(item, base, authors) for item in items)
     problems = () if declared else ("it does not say which version of JSON Feed it is",)
-    return ParsedFeed(
+    feed = ParsedFeed(
         format=f"JSON Feed {str(version).rpartition('/')[2]}" if declared else "JSON Feed",
         title=_line(document.get("title")),
         site=web_url(document.get("home_page_url"), base),
@@ -38,6 +39,7 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedFeed:
         entries=entries,
         problems=tuple(clean(problem) for problem in problems),
     )
+    return bounded_feed(feed)
 
 
 def _entry(item: dict[str, Any], base: str, feed_authors: tuple[str, ...]) -> Entry:
@@ -52,7 +54,7 @@ def _entry(item: dict[str, Any], base: str, feed_authors: tuple[str, ...]) -> En
         contents.append(Markup(item["content_text"], base, plain=True))
     body = choose_body(Markup(summary, base, plain=True) if isinstance(summary, str) else None, contents)
     published, updated = raw(item.get("date_published")), raw(item.get("date_modified"))
-    return Entry(
+    entry = Entry(
         guid=guid,
         url=link,
         title=_line(item.get("title")) or "",
@@ -69,6 +71,7 @@ def _entry(item: dict[str, Any], base: str, feed_authors: tuple[str, ...]) -> En
         updated=updated,
         updated_field="date_modified" if updated else None,
     )
+    return bounded_entry(entry)
 
 
 def _guid(value: object) -> str | None:

@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from services.contracts.strings import distinct, line_or_none, raw, web_url
+from services.ingest.parse.bounds import bounded_entry
 from services.ingest.parse.feed import Entry, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
 from services.ingest.parse.names import Names
@@ -49,7 +50,7 @@ def _entry(page: Element, names: Names, url: str) -> Entry | None:
     if link is None or "news:news" not in said:
         return None
     published, updated = raw(said.get("news:publication_date")), raw(said.get("lastmod"))
-    return Entry(
+    entry = Entry(
         guid=link,
         url=link,
         title=plain_line(said.get("news:title", "")),
@@ -61,3 +62,4 @@ def _entry(page: Element, names: Names, url: str) -> Entry | None:
         updated=updated,
         updated_field="lastmod" if updated else None,
     )
+    return bounded_entry(entry)

@@ -18,6 +18,8 @@ _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xht
 _READ_TYPES = frozenset(("text/plain", "text/html", "application/xhtml+xml"))
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _EMAIL = re.compile(r"[\w.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,24}(?:\?subject=\S+)?")
+_MOST_TAGS = 1_000
+"""Of an entry; of these some may have the same label."""
 _SPELLING = {"pubdate": "pubDate", "lastbuilddate": "lastBuildDate"}
 
 
@@ -121,7 +123,7 @@ def _name_and_email(text: str) -> dict[str, str]:
 def _add_tag(scope: Scope, term: str | None, scheme: str | None = None, label: str | None = None) -> None:
     tag = {"term": term, "scheme": scheme, "label": label}
     tags = scope.found.setdefault("tags", [])
-    if any(tag.values()) and tag not in tags:
+    if any(tag.values()) and len(tags) < _MOST_TAGS and tag not in tags:
         tags.append(tag)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.contracts.strings import clean, distinct, line_or_none, one_line, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
+from services.ingest.parse.bounds import bounded_entry, bounded_feed
 from services.ingest.parse.feed import Entry, EntrySource, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.feedparser_reader import RawFeed, format_name, read_raw
 from services.ingest.parse.known_entries import KnownEntries, keys
@@ -92,7 +93,7 @@ def _without_entries(found: RawFeed, url: str) -> tuple[ParsedFeed, _Setting]:
         schedule=_schedule(feed),
         problems=tuple(one_line(problem) for problem in found.problems),
     )
-    return parsed_feed, _Setting(site or url, url, atom, _authors(feed) if atom else ())
+    return bounded_feed(parsed_feed), _Setting(site or url, url, atom, _authors(feed) if atom else ())
 
 
 def _entry(entry: dict[str, Any], setting: _Setting) -> Entry:
@@ -107,7 +108,7 @@ def _entry(entry: dict[str, Any], setting: _Setting) -> Entry:
     if published is None and not atom:
         # the one date of an RSS entry is when it was published, whatever the element is called
         published, published_field, updated, updated_field = updated, updated_field, None, None
-    return Entry(
+    found = Entry(
         guid=line_or_none(get("id")),
         url=link,
         title=_title(entry, atom) or "",
@@ -127,6 +128,7 @@ def _entry(entry: dict[str, Any], setting: _Setting) -> Entry:
         updated_field=line_or_none(updated_field) if updated else None,
         source=_source(get("source"), url),
     )
+    return bounded_entry(found)
 
 
 def _entry_link(entry: dict[str, Any], url: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import RedisDsn, SecretStr
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from services.api.access.keys import new_key
@@ -19,6 +19,7 @@ from services.api.app import Running, create_app
 from services.api.live.hub import Hub
 from services.api.readmodel.model import ReadModel
 from services.api.settings import ApiSettings
+from services.wire.broker_url import BrokerUrl
 from tests.api.events import at
 from tests.conftest import ADMIN_KEY
 
@@ -53,7 +54,7 @@ async def api(
     model: ReadModel, store: KeyStore | None, client: str = "203.0.113.7", **settings: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The application as a client of this address sees it, without Redis."""
-    every: dict[str, Any] = {"redis_url": RedisDsn("redis://127.0.0.1:1/0"), "admin_key": SecretStr(ADMIN_KEY)}
+    every: dict[str, Any] = {"redis_url": BrokerUrl.parse("redis://127.0.0.1:1/0"), "admin_key": SecretStr(ADMIN_KEY)}
     read = ApiSettings(**(every | settings))
     async with Redis.from_url(str(read.redis_url)) as redis:
         app = create_app(read, Running(model, Hub(), redis, [], store), clock=lambda: NOW)
@@ -64,5 +65,5 @@ async def api(
 
 @pytest.fixture
 async def app(model: ReadModel) -> FastAPI:
-    settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"))
+    settings = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"))
     return create_app(settings, Running(model, Hub(), Redis.from_url(str(settings.redis_url)), []), clock=lambda: NOW)

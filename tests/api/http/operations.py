@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.app import Running, create_app
@@ -15,13 +14,14 @@ from services.api.live.hub import Hub
 from services.api.openapi.examples import FOLDER
 from services.api.readmodel.model import ReadModel
 from services.api.settings import ApiSettings
+from services.wire.broker_url import BrokerUrl
 
 Document = dict[str, Any]
 
 
 def document(**settings: Any) -> Document:
     """The OpenAPI document, of an application that opens nothing."""
-    read = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"), **settings)
+    read = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"), **settings)
     model = ReadModel(Path("not-opened.db"))
     return create_app(read, Running(model, Hub(), Redis.from_url(str(read.redis_url)), [])).openapi()
 

@@ -94,7 +94,7 @@ async def _tell_stories(redis: Redis, client: httpx.AsyncClient) -> None:
 
 
 async def _until_listed(client: httpx.AsyncClient, address: str, count: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while len(next(iter((await client.get(address)).json().values()))) < count:
             await asyncio.sleep(0.02)
 

@@ -38,6 +38,8 @@ def problem(answer: httpx.Response, status: int) -> ProblemDocument:
         ("/v1/articles?since=2026-02-30", "since", "neither a date"),
         ("/v1/articles?until=2026-03-01T09:00:00", "until", "needs its zone"),
         ("/v1/articles?until=2026-03-01T09:00:00+01:00", "until", "in a URL + is written %2B"),
+        ("/v1/articles?since=0001-01-01T00:00:00%2B01:00", "since", "before the year 1"),
+        ("/v1/articles?until=9999-12-31T23:59:59-01:00", "until", "after the year 9999"),
         ("/v1/articles?feed=courier", "feed", "neither the id nor the URL of a feed"),
         ("/v1/articles?tag=", "tag", "at least 1 character"),
         ("/v1/articles?q=", "q", "at least 1 character"),
@@ -136,6 +138,9 @@ async def test_a_method_that_is_not_possible_gets_those_that_are(
         ({"url": "https://courier.example/", "tags": "local"}, "tags", "valid tuple"),
         ({"url": "https://courier.example/", "tags": [""]}, "tags.0", "at least 1 character"),
         ({"url": "https://courier.example/", "titel": "x"}, "titel", "not permitted"),
+        ({"url": "https://courier.example/", "full_text": 0}, "full_text", "valid boolean"),
+        ({"url": "https://courier.example/", "poll_min_s": "60"}, "poll_min_s", "without quotes"),
+        ({"url": "https://courier.example/", "poll_max_s": True}, "poll_max_s", "must be a number"),
         ([], "body", "valid dictionary"),
     ],
 )

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.app import Running, create_app, http_server
@@ -17,6 +16,7 @@ from services.api.readmodel.changes import Incoming
 from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import EntryId, Position, Stream
 from services.api.settings import ApiSettings
+from services.wire.broker_url import BrokerUrl
 from services.wire.process import utc_now
 from tests.api.conftest import Told, stream_of
 from tests.api.events import enriched, published
@@ -49,7 +49,7 @@ async def replica(
     path: Path, *, backlog: int = 1_000, heartbeat_s: float = 15.0, per_address: int = 100
 ) -> AsyncIterator[Replica]:
     """Serving on a port of its own while this is entered."""
-    settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"), stream_per_address=per_address)
+    settings = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"), stream_per_address=per_address)
     hub = Hub(backlog, heartbeat_s)
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(ReadModel(path, hub.publish))

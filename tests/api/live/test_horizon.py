@@ -125,7 +125,7 @@ async def test_dateline_tail_says_so(here: Replica) -> None:
     )
     try:
         assert tail.stderr is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             said = (await tail.stderr.readline()).decode()
     finally:
         tail.terminate()

@@ -140,7 +140,7 @@ async def test_a_reader_who_lags_is_told_why_it_is_let_go_of(tmp_path: Path) -> 
             await here.article(number, summary="x" * 50_000)
         await until(lambda: len(here.hub) == 0)
         received = b""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while chunk := await reader.read(1_000_000):
                 received += chunk
         assert received.endswith(b"\r\n0\r\n\r\n")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.readmodel.model import ReadModel
 from services.api.settings import ApiSettings
+from services.wire.broker_url import BrokerUrl
 from tests.api.conftest import Wire, over
 from tests.api.events import at, enriched, published
 from tests.api.output.feeds import FORMS
@@ -28,7 +28,7 @@ class Applied:
 
 @pytest.fixture
 async def applied(tmp_path: Path) -> AsyncIterator[Applied]:
-    settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"))
+    settings = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"))
     here: list[Applied] = []
 
     def clock() -> datetime:

@@ -79,7 +79,7 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
 
 
 async def _until_found(client: httpx.AsyncClient, query: str, count: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while len((await client.get(f"/v1/articles?{query}")).json()["articles"]) < count:
             await asyncio.sleep(0.02)
 

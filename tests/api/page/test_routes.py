@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from pydantic import RedisDsn
 from redis.asyncio import Redis
 
 from services.api.app import Running, create_app
@@ -22,6 +21,7 @@ from services.api.settings import ApiSettings
 from services.contracts.articles import ArticlePublished, ArticleRevised
 from services.contracts.enrichments import ArticleEnriched
 from services.contracts.feeds import Feed, FeedChanged
+from services.wire.broker_url import BrokerUrl
 from tests.api.page.samples import NOW, article_model, enrichment_model
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +64,7 @@ class Wire:
 @pytest.fixture
 async def wire(tmp_path: Path) -> AsyncIterator[Wire]:
     async with ReadModel(tmp_path / "dateline.db") as model:
-        settings = ApiSettings(redis_url=RedisDsn("redis://127.0.0.1:1/0"))
+        settings = ApiSettings(redis_url=BrokerUrl.parse("redis://127.0.0.1:1/0"))
         async with Redis.from_url(str(settings.redis_url)) as redis:
             app = create_app(settings, Running(model, Hub(), redis, []), clock=lambda: NOW)
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wire.test") as client:

@@ -3,6 +3,7 @@
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,6 +75,52 @@ def test_the_enrichment_of_the_highest_revision_and_version_is_kept(
         known = merge_enrichment(known, enriched(1, revision=revision, version=version).data).known
     assert known.enrichment is not None
     assert (known.enrichment.revision, known.enrichment.version) == kept
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [
+        ({"setup": None}, {"setup": {"digest": "a", "since": 1}}),
+        ({"setup": {"digest": "z", "since": 1}}, {"setup": {"digest": "a", "since": 2}}),
+        ({"setup": {"digest": "a", "since": 9}}, {"version": 2, "setup": {"digest": "a", "since": 1}}),
+        ({"version": 2, "seen": at(1)}, {"version": 1, "seen": at(2)}),
+        ({"revision": 1, "seen": at(2)}, {"revision": 2, "seen": at(1)}),
+        ({"tags": ("a",)}, {"tags": ("b",)}),
+    ],
+)
+def test_of_two_enrichments_one_holds_whichever_comes_first(lower: dict[str, Any], higher: dict[str, Any]) -> None:
+    """The later setup; but first the later version, and before that what was seen later: its number was given again."""
+    pair = [enriched(1, **fields).data for fields in (lower, higher)]
+    for order in (pair, pair[::-1]):
+        known = Known()
+        for one in [*order, *order]:
+            known = merge_enrichment(known, one).known
+        assert known.enrichment == pair[1]
+
+
+def test_an_enrichment_of_a_revision_that_was_lost_is_none_of_the_one_that_has_its_number_now() -> None:
+    known = merge_article(Known(), revised(1, 2, seen=at(9), title="Said again").data).known
+    known = merge_enrichment(known, enriched(1, revision=2, seen=at(1)).data).known
+    assert not headline(known).enriched
+    known = merge_enrichment(known, enriched(1, revision=2, seen=at(9)).data).known
+    assert headline(known).enriched
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+async def test_what_a_lost_revision_left_behind_does_not_hide_the_enrichment_of_a_lower_one(
+    order: tuple[int, ...], tmp_path: Path
+) -> None:
+    """A failover took a second and a third revision back; the third one's enrichment had been read."""
+    told = (
+        published(1),
+        enriched(1, revision=3, seen=at(2), tags=("lost",)),
+        revised(1, 2, seen=at(9), title="Kept"),
+        enriched(1, revision=2, seen=at(9), tags=("kept",)),
+    )
+    document, tags, *_ = await served(tmp_path, tuple(told[place] for place in order))
+    article = FullArticle.model_validate(document)
+    assert (article.title, article.enriched, [tag.slug for tag in article.tags]) == ("Kept", True, ["kept"])
+    assert "lost" not in str(tags)
 
 
 def test_a_new_revision_keeps_the_times_and_tags_of_the_last_until_its_own_come() -> None:

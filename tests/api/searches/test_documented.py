@@ -36,7 +36,7 @@ async def client(settings: ApiSettings, redis: Redis) -> AsyncIterator[httpx.Asy
     async with served(settings) as client:
         await put(redis, published(1, title="Rain"), published(2, title="Ferry service to the outer islands is cut"))
         await put(redis, enriched(2, tags=("storms", "weather")))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not (await client.get("/v1/articles?q=ferry tag:storms")).json()["articles"]:
                 await asyncio.sleep(0.02)
         yield client

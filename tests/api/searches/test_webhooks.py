@@ -173,7 +173,7 @@ async def test_a_receiver_that_is_slow_or_dead_holds_up_no_other(
     async with receiver(int(silent.url.split(":")[2].split("/")[0])) as silent:
         silent.answer = lambda _came: None
         await put(redis, *(published(number) for number in range(20)))
-        await until(lambda: len(here.came) == 20, within_s=10)
+        await until(lambda: len(here.came) == 20, within_s=60)
         assert here.what == [f"article {number}" for number in range(20)]
         await until(lambda: len(silent.came) == 10)
 
@@ -259,6 +259,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"url": "https://hooks.example/", "secret": "short"}, "secret: must be whsec_ and 24 to 64 bytes in base64"),
     ({"url": "https://hooks.example/", "types": ["feed"]}, "types: there is no type 'feed'"),
     ({"url": "https://hooks.example/", "since": "never"}, "since: neither the id of an event nor a time"),
+    ({"url": "https://hooks.example/", "since": {}}, "since: neither the id of an event nor a time"),
+    ({"url": "https://hooks.example/", "since": 5}, "since: neither the id of an event nor a time"),
     ({"url": "https://hooks.example/", "colour": "red"}, "colour"),
 ]
 

@@ -36,7 +36,7 @@ async def client(server: Server, redis: Redis, tmp_path: Path) -> AsyncIterator[
             story_changed(4, 5, "merged", into=3),
             story_changed(5, 6, "opened", joined=(5,), language="no"),
         )
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while sorted(one["size"] for one in (await client.get("/v1/stories")).json()["stories"]) != [1, 2, 2]:
                 await asyncio.sleep(0.02)
             while len((await client.get("/v1/articles")).json()["articles"]) != 6:

@@ -72,3 +72,8 @@ def test_what_the_model_was_unsure_of_is_not_looked_for() -> None:
 )
 def test_slugs_of_names_have_no_accents(label: str, slug: str) -> None:
     assert plain_slug_of(label) == slug
+
+
+def test_a_book_full_of_one_name_has_so_many_mentions_and_no_more() -> None:
+    found = overlooked([Spot("text", 0, 5, "Selby", "place", 0.9)], {"text": "Selby waits. " * 50_000})
+    assert len(found) == 500

@@ -81,7 +81,7 @@ class FullText:
             return await self.until_settled()
 
     async def until_settled(self) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await self.queue.waiting():
                 await asyncio.sleep(0.01)
         return await self.articles()

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import HttpUrl, RedisDsn
+from pydantic import HttpUrl
 from redis.asyncio import Redis
 
 from services.contracts.opml import Outline
 from services.ingest.app import serve
 from services.ingest.settings import IngestSettings
+from services.wire.broker_url import BrokerUrl
 from tests.api.serving import served, settings_for
 from tests.conftest import Server
 from tests.ingest.feed_server import FeedServer, answer, feed_server
@@ -72,7 +73,7 @@ class Wire:
         return await self.until_push(lambda push: push["status"] == "active")
 
     async def until_titles(self, *titles: str) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 payloads = await until_stream_holds(self.redis, "dateline:articles", 0)
                 found = [json.loads(payload)["data"]["title"] for payload in payloads]
@@ -82,7 +83,7 @@ class Wire:
 
     async def until_settled(self) -> None:
         """Until ingest has carried out all commands."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 groups = await self.redis.xinfo_groups("dateline:commands")
                 if groups and not groups[0]["pending"] and not groups[0].get("lag"):
@@ -94,7 +95,7 @@ class Wire:
         before = (await self._state())["polled_at"]
         feed = (await self.feed())["id"]
         (await self.http.post(f"/v1/feeds/{feed}/refresh")).raise_for_status()
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while (await self._state())["polled_at"] == before:
                 await asyncio.sleep(0.02)
 
@@ -140,12 +141,12 @@ async def pushing(
             "allow_hosts": frozenset({"127.0.0.1"}),
             "poll_min_s": 0.05,
         } | settings
-        listed, url = [Outline(f"{pages.url}/feed")], RedisDsn(server.url)
+        listed, url = [Outline(f"{pages.url}/feed")], BrokerUrl.parse(server.url)
         ingests = [IngestSettings(redis_url=url, consumer=str(number), **values) for number in range(replicas)]
         running = [asyncio.create_task(serve(ingest, listed, stop)) for ingest in ingests]
         try:
             yield wire
         finally:
             stop.set()
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(60):
                 await asyncio.gather(*running)
