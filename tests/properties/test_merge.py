@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,12 +22,14 @@ _numbers = st.integers(1, 4)
 _sources = st.sampled_from(("a.example", "b.example"))
 _bodies = titles | st.none()
 _feeds = st.sampled_from(("https://a.example/1.xml", "https://a.example/2.xml"))
+_setups = st.none() | st.builds(lambda since: {"digest": f"rules {since}", "since": since}, st.integers(1, 3))
 _tags = st.lists(st.sampled_from(("wet", "place:oslo", "category:x")), max_size=3, unique=True).map(tuple)
 
 
 @st.composite
 def _articles(draw: st.DrawFn) -> list[Told]:
-    """All that is ever told of some articles. What was told of one revision or version is never told otherwise."""
+    """All that is ever told of some articles. What was told of one revision is never told otherwise; it may be enriched
+    by several versions with several setups, and by one of them in several ways."""
     events: list[Told] = []
     for number in draw(st.lists(_numbers, min_size=1, max_size=4, unique=True)):
         revisions = draw(st.integers(1, 3))
@@ -38,9 +41,10 @@ def _articles(draw: st.DrawFn) -> list[Told]:
                 else revised(number, revision, minutes=number, source=source, **words)
             )
         events += [listed(number, feed, minutes=draw(st.integers(0, 9))) for feed in draw(st.sets(_feeds))]
-        for revision, version in draw(st.sets(st.tuples(st.integers(1, revisions), st.integers(1, 2)), max_size=4)):
-            ago, tags = draw(st.none() | st.integers(0, 99)), draw(_tags)
-            events.append(enriched(number, revision=revision, version=version, minutes=number, tags=tags, ago=ago))
+        for revision, version in draw(st.lists(st.tuples(st.integers(1, revisions), st.integers(1, 2)), max_size=4)):
+            ago, tags, setup = draw(st.none() | st.integers(0, 99)), draw(_tags), draw(_setups)
+            about: dict[str, Any] = {"revision": revision, "version": version, "minutes": number, "setup": setup}
+            events.append(enriched(number, tags=tags, ago=ago, **about))
     return events
 
 
