@@ -8,8 +8,10 @@ BIN := $(VENV)/bin
 run: $(VENV)/.ready
 	$(BIN)/dateline up $(ARGS)
 
+# A process for each core, up to four: much of the time goes in waiting for the services that tests start.
+WORKERS ?= auto
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 # Scores every step of enrich on the corpora of `DATELINE_CORPORA` or ARGS="--corpora DIR"; docs/enrichment.md has the table.
 evaluate: $(VENV)/.ready-dev
@@ -21,8 +23,9 @@ ROUNDS ?= 3
 RATE ?= 200
 WITHIN ?= 60
 FAULTS ?= 8
+BROKER ?= single
 chaos: $(VENV)/.ready-dev
-	$(BIN)/python -m tests.chaos --rounds $(ROUNDS) --rate $(RATE) --within $(WITHIN) --faults $(FAULTS) \
+	$(BIN)/python -m tests.chaos --broker $(BROKER) --rounds $(ROUNDS) --rate $(RATE) --within $(WITHIN) --faults $(FAULTS) \
 		$(if $(SEED),--seed $(SEED)) $(if $(FIRST),--first $(FIRST)) $(if $(ONLY),--only '$(ONLY)') $(ARGS)
 
 lint: $(VENV)/.ready-dev

@@ -49,6 +49,7 @@ from services.api.http.stories import story_routes
 from services.api.http.story_edits import story_edit_routes
 from services.api.http.stream import Opening, stream_routes
 from services.api.http.submissions import submission_routes
+from services.api.http.webhook_secrets import secret_routes
 from services.api.http.webhooks import webhook_routes
 from services.api.live.hub import Hub
 from services.api.live.line import WithLine
@@ -209,6 +210,7 @@ def create_app(settings: ApiSettings, service: Running, clock: Clock = utc_now) 
         search_routes(service.searches, clock),
         search_feed_routes(service.model, service.searches, opening, clock),
         webhook_routes(service.searches, service.hub, settings.hosts, clock),
+        secret_routes(service.searches, clock),
         dead_letter_routes(service.searches),
         quarantine_routes(held),
         rebuild_routes(service.rebuilding),

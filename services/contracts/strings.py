@@ -9,6 +9,7 @@ _NEWLINES = re.compile("\r\n?")
 _SPACES = re.compile(r"\s")
 _UNWANTED_ASCII = bytes({*range(0x20), 0x7F} - {ord("\n"), ord("\t")})
 _LONGEST_URL = 8_000
+_WHOLE_URL = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w.~/%+,=&:@-]*(?:\?[\w.~/%+,=&:@-]+)?", re.ASCII)
 
 
 def clean(value: str) -> str:
@@ -40,13 +41,20 @@ def web_url(value: object, base: str) -> str | None:
     """An absolute http or https URL, or None. What is blank names nothing, least of all the base."""
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_URL:
         return None
+    if _WHOLE_URL.fullmatch(value):
+        return value
     try:
-        url = urljoin(base, clean(value).strip().replace("\n", "").replace("\t", ""))
+        url = joined(base, clean(value).strip().replace("\n", "").replace("\t", ""))
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
     return _SPACES.sub(lambda space: quote(space[0]), url) if usable else None
+
+
+def joined(base: str, address: str) -> str:
+    """As `urljoin`, which takes long also for what is whole, as nearly all addresses of entries are."""
+    return address if _WHOLE_URL.fullmatch(address) else urljoin(base, address)
 
 
 def distinct(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ from services.enrich.step_names import STEP_NAMES, STORIES
 from services.enrich.steps.repeats import REPEATS
 from services.enrich.steps.times import TIMES
 from services.enrich.story_owner.keeper import Keeper, forget_group
-from services.enrich.thinker import BATCH_S, Thinker
+from services.enrich.thinker import BATCH_S, NoChild, Thinker
 from services.wire.connection import connect, new_broker
+from services.wire.group_marks import GroupMarks
 from services.wire.heartbeat import beat
 from services.wire.inbox import Inbox
 from services.wire.process import log_to_stderr, read_settings, run, utc_now
@@ -72,6 +73,9 @@ def main() -> None:
     except BrokenRules as error:
         logger.error("%s", error)
         raise SystemExit(2) from None
+    except NoChild as error:
+        logger.error("%s", error)
+        raise SystemExit(1) from None
     try:
         run(lambda stop: serve(settings, thinker, stop))
     finally:
@@ -100,6 +104,7 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
     async with await connect(settings.redis_url, prefix=settings.stream_prefix) as redis:
         broker = new_broker(settings.redis_url, prefix=settings.stream_prefix)
         await when_up(broker.connect)
+        marks = GroupMarks(redis, streams.prefix)
         inbox = Inbox(
             broker,
             redis,
@@ -113,10 +118,12 @@ async def serve(settings: EnrichSettings, thinker: Thinker, stop: asyncio.Event)
                 utc_now,
                 memories_of(redis, settings),
             ),
-            quarantine=Quarantine(redis, streams.quarantine, utc_now),
+            quarantine=Quarantine(redis, streams.quarantine, utc_now, marks),
+            marks=marks,
             retry=settings.retry,
             limit_s=settings.batch_limit_s + 2 * BATCH_S,  # the child has bounds of its own, which come first
             stop_s=settings.stop_s,
+            outages=(NoChild, BrokenRules),
         )
         stories = None if STORIES in settings.enrich_skip else Keeper(settings, streams)
         if stories is None:

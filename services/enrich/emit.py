@@ -1,4 +1,6 @@
-"""Settling deliveries: acknowledgement and output in one atomic step, so that nothing is lost or comes twice."""
+"""Settling deliveries: acknowledgement and output in one atomic step, so that nothing is lost or comes twice.
+
+The same step notes how the group stands, so that not even a destroyed group has anything enriched twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +9,11 @@ from typing import Literal
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD, StreamNames
+from services.wire.group_marks import NOTE, GroupMarks
 
 # Whoever acknowledges an entry first writes what came of it; for anyone later, such as the same script sent again
 # after the answer was lost, XACK returns 0 and nothing is written. Needs nothing newer than Redis 7.0.
-_SETTLE = """
+_SETTLE = f"""{NOTE}
 local settled = 0
 for i = 3, #ARGV, 3 do
   if redis.call('XACK', KEYS[1], ARGV[1], ARGV[i]) == 1 then
@@ -22,6 +25,7 @@ for i = 3, #ARGV, 3 do
     end
   end
 end
+if settled > 0 then note(KEYS[4], KEYS[1], ARGV[1]) end
 return settled
 """
 
@@ -39,7 +43,8 @@ class Emitter:
     """Settles deliveries of one group on the stream of articles."""
 
     def __init__(self, redis: Redis, streams: StreamNames, group: str) -> None:
-        self._keys = [streams.articles, streams.enrichments, streams.quarantine]
+        marks = GroupMarks(redis, streams.prefix)
+        self._keys = [streams.articles, streams.enrichments, streams.quarantine, marks.key]
         self._group = group
         self._settle = redis.register_script(_SETTLE)
 

@@ -32,6 +32,11 @@ BATCH_S = 120.0
 
 CRASHED = "this makes enrichment crash, run out of memory or take too long"
 _BUFFER = 2**20
+_TRIES = 3
+
+
+class NoChild(Exception):
+    """None can be started now. Whatever was to be enriched can be later."""
 
 
 class _ChildLost(Exception):
@@ -61,7 +66,7 @@ class Thinker:
         self._command = [*command, options(tags_file, off, log_level)]
         self._alone_s, self._batch_s = alone_s, batch_s
         self._one_at_a_time, self._closed = threading.Lock(), False
-        self._child, self._ready = self._start()
+        self._child, self._ready = self._start_surely()
         self._setup = self._ready.setup
         self._ended, self._tally = Tally(), Tally()
         self.broken_rules: str | None = None
@@ -86,7 +91,8 @@ class Thinker:
         return self._child.pid
 
     def enrich(self, articles: Sequence[Article], contexts: Sequence[Context]) -> list[Enrichment]:
-        """As `Pipeline.enrich`. An article that the child cannot bear is enriched with nothing, and says so."""
+        """As `Pipeline.enrich`. An article that the child cannot bear is enriched with nothing, and says so. Where the
+        child ended and no other can be started it raises `NoChild`, or `BrokenRules`; the next call tries again."""
         if not articles:
             return []
         with self._one_at_a_time:
@@ -136,7 +142,16 @@ class Thinker:
 
     def _restart(self) -> None:
         _end(self._child)
-        self._replace(*self._start())
+        self._replace(*self._start_surely())
+
+    def _start_surely(self) -> tuple["subprocess.Popen[bytes]", Ready]:
+        """Somebody may kill it before it is ready."""
+        for _try in range(_TRIES):
+            try:
+                return self._start()
+            except _ChildLost as lost:
+                logger.error("the child that enriches did not start: %s", lost)
+        raise NoChild("the child that enriches cannot be started")
 
     def _replace(self, child: "subprocess.Popen[bytes]", ready: Ready) -> None:
         self._child, self._ready, self._setup = child, ready, ready.setup
@@ -163,7 +178,7 @@ def _ask(child: "subprocess.Popen[bytes]", request: object, limit_s: float) -> o
     try:
         while message:
             message = message[child.stdin.write(message) :]
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter where no other could be started after it
         raise _ChildEnded("it has ended") from error
     return _read(child, deadline)
 

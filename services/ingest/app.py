@@ -30,6 +30,7 @@ from services.ingest.slowing import NoRoom, Slowing
 from services.ingest.submissions import Submissions
 from services.wire.connection import connect, new_broker
 from services.wire.expectations import Expectations
+from services.wire.group_marks import GroupMarks
 from services.wire.heartbeat import beat
 from services.wire.held_events import HeldEvents, keep_quarantine_bounded
 from services.wire.inbox import Inbox
@@ -119,15 +120,17 @@ async def serve(settings: IngestSettings, listed: list[Outline], stop: asyncio.E
         broker = new_broker(settings.redis_url, prefix=settings.stream_prefix)
         await when_up(broker.connect)
         stack.push_async_callback(broker.stop)
-        quarantine = Quarantine(redis, names.quarantine, utc_now)
+        marks = GroupMarks(redis, names.prefix)
+        quarantine = Quarantine(redis, names.quarantine, utc_now, marks)
         inbox = Inbox(
             broker,
             redis,
             stream=names.commands,
             group=GROUP,
             consumer=settings.consumer,
-            handle=CommandHandler(feeds, submissions, redis, quarantine, push, slowing),
+            handle=CommandHandler(feeds, submissions, marks, quarantine, push, slowing),
             quarantine=quarantine,
+            marks=marks,
             retry=settings.retry,
             batch_size=_COMMANDS_AT_A_TIME,
             limit_s=settings.batch_limit_s,

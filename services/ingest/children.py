@@ -20,6 +20,9 @@ from services.wire.allotment import GIB, allot
 _LENGTH_BYTES = 4
 _MOST = 4
 _BUFFER = 2**20
+_BUSY, _STARTED_S = 15, 10.0
+"""An answer may take so many times as long as it may compute, since others need the processors too; and a start."""
+_BY_ITS_ALARM = -int(getattr(signal, "SIGPROF", 0))
 _MEMORY = 2 * GIB
 
 
@@ -29,11 +32,11 @@ class ChildFailed(Exception):
 
 class Children:
     """Up to `count` processes of `python -m module`, started when needed and ended with the context. `limit_s` bounds
-    each request."""
+    what each request may take of a processor's time: how busy the machine is must not decide what can be read."""
 
     def __init__(self, module: str, *, limit_s: float, count: int | None = None) -> None:
-        self._limit_s = limit_s
-        self._command = (sys.executable, "-m", module, str(limit_s))
+        self._limit_s, self._patience_s = limit_s, _BUSY * limit_s + _STARTED_S
+        self._command = (sys.executable, "-m", module, str(limit_s), str(self._patience_s + 1))
         self._count = count or min(os.cpu_count() or 1, _MOST)
         self._idle: dict[int, asyncio.subprocess.Process | None] = dict.fromkeys(range(self._count))
         self._places = asyncio.Semaphore(self._count)
@@ -67,16 +70,20 @@ class Children:
             for _try in range(2):
                 child = child or await self._start()
                 try:
-                    async with asyncio.timeout(self._limit_s):
+                    async with asyncio.timeout(self._patience_s):
                         answer = await _exchange(child, document, body)
                 except (asyncio.IncompleteReadError, ConnectionError):
                     await self._end(child)
+                    if child.returncode == _BY_ITS_ALARM:
+                        raise ChildFailed(
+                            f"is so intricate that it cannot be read in {self._limit_s:g} s of computing"
+                        ) from None
                     child = None
                 else:
                     usable = child
                     return answer
         except TimeoutError:
-            raise ChildFailed(f"is so intricate that it cannot be read in {self._limit_s:g} s") from None
+            raise ChildFailed(f"was not read in {self._patience_s:g} s by a machine that is too busy") from None
         finally:
             self._idle[place] = usable
             if child and not usable:
@@ -121,24 +128,25 @@ def _read_framed(stream: BinaryIO) -> bytes:
 def answer_requests(answer: Callable[[bytes, bytes], bytes]) -> None:
     """What a child does: `answer` documents with their bodies until stdin ends.
 
-    A request that takes longer than it may ends the process: it is killed by its own alarm even where its parent,
-    which would have done so a second before, is dead.
+    A request that takes more than it may of the processor ends the process by its own alarm; so does one that takes
+    too long in all where the parent, which would have ended it a second before, is dead.
     """
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # either may be sent to the whole group; the parent decides when to end
     allot(_MEMORY)
-    limit_s = float(sys.argv[1]) + 1
+    limit_s, patience_s = map(float, sys.argv[1:3])
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     with suppress(BrokenPipeError):  # nobody waits for the answer any more
         while document := _read_framed(requests):
             body = _read_framed(requests)
-            _set_alarm(limit_s)
+            _set_alarms(limit_s, patience_s)
             found = answer(document, body)
-            _set_alarm(0)
+            _set_alarms(0, 0)
             answers.write(_framed(found))
             answers.flush()
 
 
-def _set_alarm(after_s: float) -> None:
+def _set_alarms(computing_s: float, after_s: float) -> None:
     if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, computing_s)
         signal.setitimer(signal.ITIMER_REAL, after_s)

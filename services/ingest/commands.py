@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from redis.asyncio import Redis
-
 from services.contracts.commands import (
     AddFeed,
     AddFeedData,
@@ -27,6 +25,7 @@ from services.ingest.push.subscription import ended
 from services.ingest.registry import Kept, Registry
 from services.ingest.slowing import Slowing
 from services.ingest.submissions import BadSubmission, Submissions
+from services.wire.group_marks import GroupMarks
 from services.wire.messages import Delivery
 from services.wire.quarantine import Quarantine
 
@@ -134,12 +133,12 @@ class CommandHandler:
         self,
         feeds: FeedList,
         submissions: Submissions,
-        redis: Redis,
+        marks: GroupMarks,
         quarantine: Quarantine,
         push: PushCommands | None = None,
         slowing: Slowing | None = None,
     ) -> None:
-        self._feeds, self._submissions, self._redis, self._quarantine = feeds, submissions, redis, quarantine
+        self._feeds, self._submissions, self._marks, self._quarantine = feeds, submissions, marks, quarantine
         self._push, self._slowing = push, slowing
 
     async def __call__(self, deliveries: Sequence[Delivery]) -> None:
@@ -176,7 +175,7 @@ class CommandHandler:
                 case _ if not isinstance(event, StoryCommand):  # those are for enrich, which reads them by itself
                     await self._quarantine.put(delivery, GROUP, f"{event.type} is no command")
                     continue
-            await self._redis.xack(delivery.stream, GROUP, delivery.entry_id)
+            await self._marks.settle(delivery.stream, GROUP, delivery.entry_id)
 
     async def _room_for(self, event: object) -> None:
         if self._slowing and isinstance(event, SubmitArticle | DeliverPush):
@@ -184,7 +183,4 @@ class CommandHandler:
 
     async def _drop(self, delivery: Delivery) -> None:
         """Settle a delivery and take it off the stream: its body would stay in memory for days, and is of no use."""
-        async with self._redis.pipeline(transaction=True) as pipeline:
-            pipeline.xack(delivery.stream, GROUP, delivery.entry_id)
-            pipeline.xdel(delivery.stream, delivery.entry_id)
-            await pipeline.execute()
+        await self._marks.settle(delivery.stream, GROUP, delivery.entry_id, drop=True)

@@ -13,7 +13,7 @@ from services.contracts.articles import Article, Enclosure, FeedRef, Source
 from services.contracts.canonical import canonical_url, host_of
 from services.contracts.identity import article_id
 from services.contracts.strings import one_line
-from services.ingest.guids import Guid, alike, guids_of, words_of
+from services.ingest.guids import Guid, Key, alike, guids_of, words_of
 from services.ingest.parse import Entry, ParsedFeed
 from services.ingest.parse.body import shorten
 
@@ -47,12 +47,13 @@ def find_articles(parsed: ParsedFeed, *, origin: str) -> list[Found]:
     """
     urls = [canonical_url(entry.url) for entry in parsed.entries]
     marks = [entry.guid or _makeshift_guid(entry) for entry in parsed.entries]
-    generic = _generic_addresses(parsed, marks)
-    guids = guids_of(parsed.entries, generic=generic | {address_key(origin)})
+    keys = [address_key(url) for url in urls]
+    generic = _generic_addresses(parsed, marks, keys)
+    guids = guids_of(parsed.entries, generic=generic | {address_key(origin)}, keys=keys)
     found: dict[UUID, Found] = {}
-    for entry, url, mark, guid in zip(parsed.entries, urls, marks, guids, strict=True):
+    for entry, url, key, mark, guid in zip(parsed.entries, urls, keys, marks, guids, strict=True):
         if url or mark:
-            own_url = None if mark and address_key(url) in generic else url
+            own_url = None if mark and key in generic else url
             identity = article_id(own_url, origin, mark)
             by_guid = article_id(None, origin, mark) if guid else None
             found.setdefault(identity, Found(identity, url, digest_of(entry), entry, guid, by_guid))
@@ -65,17 +66,16 @@ def _makeshift_guid(entry: Entry) -> str:
     return f"{words} {entry.published}" if words and entry.published else words or ""
 
 
-def _generic_addresses(parsed: ParsedFeed, marks: Sequence[str]) -> frozenset[str | None]:
+def _generic_addresses(parsed: ParsedFeed, marks: Sequence[str], keys: Sequence[Key]) -> frozenset[Key]:
     """Keys of links that name no single article: the publisher's home page, or one that differing entries share."""
-    titles: dict[str | None, set[str]] = defaultdict(set)
-    guids: dict[str | None, set[str]] = defaultdict(set)
-    for entry, mark in zip(parsed.entries, marks, strict=True):
-        key = address_key(entry.url)
-        if address_key(mark) != key:
+    titles: dict[Key, set[str]] = defaultdict(set)
+    guids: dict[Key, set[str]] = defaultdict(set)
+    for entry, mark, key in zip(parsed.entries, marks, keys, strict=True):
+        if mark != entry.url and address_key(mark) != key:
             titles[key].add(entry.title)
             guids[key].add(mark)
     shared = {key for key in titles if len(titles[key]) > 1 and len(guids[key]) > 1}
-    named = {address_key(entry.url) for entry in parsed.entries if entry.guid}
+    named = {key for entry, key in zip(parsed.entries, keys, strict=True) if entry.guid}
     shared -= {key for key in shared if _has_one_article(key, titles[key], named=key in named)}
     return frozenset(shared | {address_key(parsed.site)})
 

@@ -21,9 +21,9 @@ class FeedState(Contract):
     `given_title` is its owner's choice, `own_title` what the feed calls itself. `command` is the stream entry of the
     last command that was carried out on it. `body_digest`, `etag` and `last_modified` are of the last body read, at
     `whole_at`; since then `repeats` polls in a row were answered "not modified". `validators_lie` where such an answer
-    was once found to be wrong. `full_text`, `poll_min_s` and `poll_max_s` are its
-    owner's choices. `moves_to` is where the URL has redirected for good since `moves_since`.
-    `hubs` and `topic` are what the feed offers for push, `push` what became of it.
+    was once found to be wrong. `left_out` says what of the last body was not read for its size. `full_text`,
+    `poll_min_s` and `poll_max_s` are its owner's choices. `moves_to` is where the URL has redirected for good since
+    `moves_since`. `hubs` and `topic` are what the feed offers for push, `push` what became of it.
     A field that is added needs a default, so that what an older version stored can be read.
     """
 
@@ -47,6 +47,7 @@ class FeedState(Contract):
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
+    left_out: str | None = None
     whole_at: Instant | None = None
     repeats: int = 0
     validators_lie: bool = False

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from services.contracts.address_key import address_key
 from services.ingest.parse import Entry
 
+Key = str | None
+"""Of an address (`address_key`)."""
+
 _MOST_WORDS = 16
 _WORD = re.compile(r"\w+")
 _TIME_OF_DAY = re.compile(r"\d:\d\d")
@@ -38,12 +41,15 @@ class Guid:
     traits: Traits
 
 
-def guids_of(entries: Sequence[Entry], *, generic: frozenset[str | None]) -> list[Guid | None]:
+def guids_of(
+    entries: Sequence[Entry], *, generic: frozenset[Key], keys: Sequence[Key] | None = None
+) -> list[Guid | None]:
     """For each entry of a document its guid, or None where that tells nothing: without a link, or of several articles.
 
-    `generic` are the keys of addresses that stand for no single article.
+    `generic` are the keys of addresses that stand for no single article, `keys` those of the entries' own where they
+    are known.
     """
-    keys = [address_key(entry.url) for entry in entries]
+    keys = keys or [address_key(entry.url) for entry in entries]
     addresses: dict[str | None, set[str | None]] = {}
     moments: dict[str | None, set[str | None]] = {}
     for entry, key in zip(entries, keys, strict=True):

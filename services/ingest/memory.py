@@ -9,36 +9,43 @@ An article takes a field of a small hash (4,096 of them), and so does its guid i
 key of its own would take 200.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 from uuid import UUID
 
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
-from services.ingest.fence import Fence, Overtaken
+from services.ingest.fence import Fence, LostPast, Overtaken
 from services.ingest.recognise import Known, Named
 from services.ingest.remembered import guid_field, read_known, read_named, write_known, write_named
 from services.ingest.revise import Remembered
 
-_MOST, _LARGEST = 200, 2_000_000
+_MOST, _LARGEST, _ASKED = 200, 2_000_000, 2_000
 
 # KEYS: the stream, the turns of polls, then the buckets of each article, its guid and its new address. ARGV: the
-# payload's field name, the feed ('' for none) and the turn of its poll, then per article: field, expected value ('' for
+# payload's field name, the feed ('' for none), the turn of its poll, the mark that must be there as turn and step, the
+# mark of this step, then per article: field, expected value ('' for
 # none), new value, event ('' for none); the guid's field ('' for none), expected and new value; the new address's field
 # ('' for none), expected and new value. Answers per article: 1 where all is as it should be, or else the value that
-# stands under the article; nothing at all where a later poll has published, or the turn is one of a lost past.
+# stands under the article; 'overtaken' where a later poll has published, 'lost' where the broker has no such past.
 _WRITE = """
 if ARGV[2] ~= '' then
-  local turn, told = tonumber(ARGV[3]), redis.call('HMGET', KEYS[2], ARGV[2], ARGV[2] .. ' published')
-  if turn > tonumber(told[1] or 0) or turn < tonumber(told[2] or 0) then return false end
-  redis.call('HSET', KEYS[2], ARGV[2] .. ' published', turn)
+  local turn = tonumber(ARGV[3])
+  local told = redis.call('HMGET', KEYS[2], ARGV[2], ARGV[2] .. ' published', ARGV[2] .. ' mark')
+  if turn < tonumber(told[2] or 0) then return 'overtaken' end
+  local at, step = string.match(told[3] or '0:0', '^(%d+):(%d+)$')
+  at, step = tonumber(at), tonumber(step)
+  local marked = at > tonumber(ARGV[4]) or (at == tonumber(ARGV[4]) and step >= tonumber(ARGV[5]))
+  if turn > tonumber(told[1] or 0) or not marked then return 'lost' end
+  redis.call('HSET', KEYS[2], ARGV[2] .. ' published', turn, ARGV[2] .. ' mark', ARGV[6])
 end
 local answers = {}
 for n = 1, (#KEYS - 2) / 3 do
   local article, guid, address = KEYS[n * 3], KEYS[n * 3 + 1], KEYS[n * 3 + 2]
-  local at = 4 + (n - 1) * 10
+  local at = 7 + (n - 1) * 10
   local field, expected, new, event = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local current = redis.call('HGET', article, field) or ''
   local agreed = current == expected
@@ -101,23 +108,29 @@ class Memory:
 
     async def recall(self, articles: Sequence[UUID]) -> list[Known]:
         """What is remembered under each id, in the same order."""
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for article in articles:
-                pipeline.hget(self._bucket(article), article.bytes)
-            return [read_known(value) for value in await pipeline.execute()]
+        values = await self._look_up((self._bucket(article), article.bytes) for article in articles)
+        return [read_known(value) for value in values]
 
     async def recall_guids(self, feed: UUID, guids: Sequence[str]) -> list[Named | None]:
         """What is remembered of each in that feed, in the same order."""
-        async with self._redis.pipeline(transaction=False) as pipeline:
-            for guid in guids:
-                field = guid_field(feed, guid)
-                pipeline.hget(self._guid_bucket(field), field)
-            return [read_named(value) for value in await pipeline.execute()]
+        fields = [guid_field(feed, guid) for guid in guids]
+        return [read_named(value) for value in await self._look_up((self._guid_bucket(one), one) for one in fields)]
+
+    async def _look_up(self, places: Iterable[tuple[str, bytes]]) -> list[bytes | None]:
+        """By key and field. Many are asked for in several turns, between which others have theirs."""
+        found: list[bytes | None] = []
+        rest = iter(places)
+        while asked := list(islice(rest, _ASKED)):
+            async with self._redis.pipeline(transaction=False) as pipeline:
+                for key, field in asked:
+                    pipeline.hget(key, field)
+                found += await pipeline.execute()
+        return found
 
     async def write(self, changes: Sequence[Change], fence: Fence | None = None) -> dict[UUID, Known]:
         """Publish and remember. Those that were forestalled are answered, with what is remembered now.
 
-        Raises `Overtaken` where a `fence` says so.
+        Raises `Overtaken` or `LostPast` where a `fence` says so.
         """
         conflicts: dict[UUID, Known] = {}
         for chunk in _chunks(changes):
@@ -140,11 +153,17 @@ class Memory:
         return conflicts
 
     async def _write(self, keys: list[str], args: list[bytes], fence: Fence | None) -> list[int | bytes]:
-        turn: list[str | int] = [str(fence.feed), fence.turn] if fence else ["", ""]
-        turns = fence.turns if fence else self._stream
-        answers = await self._script(keys=[self._stream, turns, *keys], args=[PAYLOAD, *turn, *args])
-        if answers is None:
+        if fence is None:
+            answers = await self._script(keys=[self._stream, self._stream, *keys], args=[PAYLOAD, *[b""] * 5, *args])
+            return cast("list[int | bytes]", answers)
+        mark = fence.next_mark
+        asked = (str(fence.feed), fence.turn, *fence.mark, f"{mark[0]}:{mark[1]}")
+        answers = await self._script(keys=[self._stream, fence.turns, *keys], args=[PAYLOAD, *asked, *args])
+        if answers == b"overtaken":
             raise Overtaken
+        if answers == b"lost":
+            raise LostPast
+        fence.mark = mark
         return cast("list[int | bytes]", answers)
 
     def _of_guid(self, change: GuidChange) -> tuple[str, list[bytes]]:

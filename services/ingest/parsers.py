@@ -1,13 +1,15 @@
 """Parsing in child processes. It takes most of ingest's time, and feedparser and HTML have inputs on which time grows
 with the square of size."""
 
+import asyncio
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from services.ingest.children import ChildFailed, Children
 from services.ingest.outcomes import Fetched
-from services.ingest.parse import NotAFeed, ParsedFeed
-from services.ingest.parse.worker import ANSWER, Refusal, Request
+from services.ingest.parse import Entry, NotAFeed, ParsedFeed
+from services.ingest.parse.worker import ANSWER, ENTRIES, Refusal, Request
 
 
 class Parsers:
@@ -32,9 +34,14 @@ class Parsers:
         """Raises `NotAFeed`, also for what takes too long or crashes the parser."""
         request = Request(url=fetched.url, content_type=fetched.content_type).model_dump_json().encode()
         try:
-            answer = ANSWER.validate_json(await self.children.ask(request, fetched.body, subject=fetched.url))
+            first, *lines = (await self.children.ask(request, fetched.body, subject=fetched.url)).split(b"\n")
         except ChildFailed as error:
             raise NotAFeed(f"this {error}") from None
+        answer = ANSWER.validate_json(first)
         if isinstance(answer, Refusal):
             raise NotAFeed(answer.reason)
-        return answer
+        entries: list[Entry] = []
+        for line in lines:
+            entries += ENTRIES.validate_json(line)
+            await asyncio.sleep(0)  # leases and other polls go on meanwhile
+        return replace(answer, entries=tuple(entries))

@@ -31,7 +31,8 @@ class Read:
 class Document:
     """What the poll found out about the feed itself. `new` and `changed` count articles that were published.
 
-    `fresh` are the new ones, `found` all that stand in it. `offer` is of push.
+    `fresh` are the new ones, `found` all that stand in it. `left_out` says what was not read for its size. `offer` is
+    of push.
     """
 
     digest: str
@@ -45,6 +46,7 @@ class Document:
     changed: int = 0
     fresh: tuple[UUID, ...] = ()
     found: tuple[UUID, ...] = ()
+    left_out: str | None = None
     offer: Offer | None = None
 
 
@@ -89,13 +91,15 @@ def _after_reading(before: FeedState, read: Read, now: datetime, bounds: Bounds,
     pulse = observe(before.pulse, document.new if document else 0, now)
     ttl_minutes = document.ttl_minutes if document else before.ttl_minutes
     schedule = document.schedule if document else before.schedule
+    left_out = document.left_out if document else before.left_out
     asked_s = max(read.fresh_s or 0.0, (ttl_minutes or 0) * 60.0)
     wait_s = next_wait(pulse, asked_s, bounds, chance)
     if schedule:
         wait_s = schedule.postpone(now, wait_s, bounds.ceiling_s, chance)
     update: dict[str, object] = {
         "status": "active",
-        "reason": None,
+        "reason": left_out,
+        "left_out": left_out,
         "since": before.since if before.status == "active" else now,
         "failures": 0,
         "polled_at": now,
@@ -126,8 +130,8 @@ def _after_reading(before: FeedState, read: Read, now: datetime, bounds: Bounds,
         return PollDecision(state, "polled", "it was read for the first time")
     if document and (document.new or document.changed):
         return PollDecision(state, "polled", f"{document.new} new and {document.changed} changed articles")
-    if (before.title, before.site, before.moves_to) != (state.title, state.site, state.moves_to):
-        return PollDecision(state, "polled", "its title, site or place changed")
+    if any(getattr(before, name) != getattr(state, name) for name in ("title", "site", "moves_to", "left_out")):
+        return PollDecision(state, "polled", "its title, site or place changed, or how much of it is read")
     return PollDecision(state, None, "nothing new")
 
 

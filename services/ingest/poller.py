@@ -13,7 +13,7 @@ from uuid import UUID
 from redis.exceptions import RedisError
 
 from services.ingest.feed_state import changed_event
-from services.ingest.fence import Overtaken
+from services.ingest.fence import LostPast, Overtaken
 from services.ingest.hosts import Hosts
 from services.ingest.outcomes import Failed
 from services.ingest.poll import after_poll
@@ -131,6 +131,8 @@ class Poller:
     async def _poll_safely(self, lease: Lease) -> None:
         try:
             await self.poll(lease)
+        except LostPast:
+            logger.warning("the poll of %s comes again: the broker lost what it built upon", lease.feed)
         except Overtaken:
             logger.info("a later poll of %s was faster; what this one found is out of date", lease.feed)
         except (RedisError, OSError) as error:
@@ -161,8 +163,8 @@ class Poller:
             async with self._leases_stand:
                 await self._registry.defer(lease, datetime.fromtimestamp(turn, UTC))
             return
+        fence = self._registry.fence(lease)
         try:
-            fence = self._registry.fence(lease)
             outcome = await self._reader.read(kept.state, own=self._hosts.is_own(url), fence=fence)
         except (RedisError, OSError, Overtaken):
             raise
@@ -184,7 +186,8 @@ class Poller:
             state = decision.state
             event = changed_event(state, decision.change, self._clock()) if decision.change else None
             async with self._leases_stand:
-                saved = await self._registry.save(now, state, event=event, due=state.next_poll_at, lease=lease)
+                due = state.next_poll_at
+                saved = await self._registry.save(now, state, event=event, due=due, lease=lease, fence=fence)
             if saved:
                 logger.debug("%s: %s", state.url, decision.reason)
                 self._ask(lease.feed, asks)
@@ -193,7 +196,7 @@ class Poller:
             if newer and newer.stored == now.stored:
                 # The lease was lost: it ran out, or a refresh was asked for meanwhile. The next poll's time is not ours
                 # to set then, but what was published counts; a failure may be out of date.
-                if isinstance(outcome, Failed) or await self._registry.save(now, state, event=event):
+                if isinstance(outcome, Failed) or await self._registry.save(now, state, event=event, fence=fence):
                     logger.debug("%s: the lease was lost; another poll settles when to come back", state.url)
                     self._ask(lease.feed, () if isinstance(outcome, Failed) else asks)
                     return

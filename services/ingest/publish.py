@@ -29,7 +29,7 @@ from services.wire.moments import unix_ms
 
 SOURCE = "/ingest"
 
-_TURN = 200
+_TURN, _PIECE = 200, 1_000
 
 _WHOLE = frozenset(("publish", "revise"))
 """What is told with the whole article."""
@@ -76,27 +76,42 @@ class Publisher:
         done: dict[str, list[UUID]] = {"publish": [], "revise": [], "list": [], "nothing": []}
         forestalled = True
         while forestalled:  # what was written meanwhile, by us or others, is then remembered and unchanged
-            changes: list[Change] = []
-            actions: dict[UUID, str] = {}
-            pages: list[WantedPage] = []
-            for number, (identified, known) in enumerate(await self._identify(found, origin.feed.id), start=1):
-                if number % _TURN == 0:
-                    await asyncio.sleep(0)  # leases and other polls go on meanwhile
-                decision = _decide(identified, known, origin, now)
-                whole = _article(identified.article, decision, origin, now) if decision.action in _WHOLE else None
-                change = _change(identified, decision, known, origin, now, whole)
-                if change:
-                    changes.append(change)
-                    actions[change.article] = decision.action
-                if origin.full_text and whole:
-                    pages += _wanted_page(whole, decision)
-            if self._pages:
-                await self._pages.put(pages, due=now)  # before the articles: what is queued in vain is forgotten
-            forestalled = bool(conflicts := await self._memory.write(changes, fence))
-            for article, action in actions.items():
-                if article not in conflicts:
-                    done[action].append(article)
+            identified, forestalled = await self._identify(found, origin.feed.id), False
+            for start in range(0, len(identified), _PIECE):  # not all events of a huge document in memory at once
+                agreed = await self._publish(identified[start : start + _PIECE], origin, now, fence, done)
+                forestalled = forestalled or not agreed
         return Published(len(done["revise"]), len(done["list"]), fresh=tuple(done["publish"]))
+
+    async def _publish(
+        self,
+        articles: Sequence[tuple[Identified, Remembered | None]],
+        origin: Origin,
+        now: datetime,
+        fence: Fence | None,
+        done: dict[str, list[UUID]],
+    ) -> bool:
+        """Whether nobody was faster with any of them. What was done is added to `done`, by action."""
+        changes: list[Change] = []
+        actions: dict[UUID, str] = {}
+        pages: list[WantedPage] = []
+        for number, (identified, known) in enumerate(articles, start=1):
+            if number % _TURN == 0:
+                await asyncio.sleep(0)  # leases and other polls go on meanwhile
+            decision = _decide(identified, known, origin, now)
+            whole = _article(identified.article, decision, origin, now) if decision.action in _WHOLE else None
+            change = _change(identified, decision, known, origin, now, whole)
+            if change:
+                changes.append(change)
+                actions[change.article] = decision.action
+            if origin.full_text and whole:
+                pages += _wanted_page(whole, decision)
+        if self._pages:
+            await self._pages.put(pages, due=now)  # before the articles: what is queued in vain is forgotten
+        conflicts = await self._memory.write(changes, fence)
+        for article, action in actions.items():
+            if article not in conflicts:
+                done[action].append(article)
+        return not conflicts
 
     async def _identify(self, found: Sequence[Found], feed: UUID) -> list[tuple[Identified, Remembered | None]]:
         """Each article with what is remembered of it, the oldest first."""

@@ -106,5 +106,6 @@ class Reader:
             changed=published.revised + published.listed,
             fresh=published.fresh,
             found=tuple(article.id for article in articles),
+            left_out=parsed.left_out,
             offer=offered(fetched.links, parsed.hubs, parsed.self_url, fetched.url),
         )

@@ -17,11 +17,11 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
-from services.ingest.fence import Fence
+from services.ingest.fence import Fence, LostPast, Mark, read_mark
 from services.wire.moments import unix_ms
 
 # KEYS: states, due, leases, turns. ARGV: now, lease end, how many. Answers the ids that were leased, each with its
-# state or '' and the number of its turn.
+# state or '', the number of its turn and the mark of the last that published.
 _TAKE = """
 local taken = {}
 local function take(id)
@@ -30,13 +30,14 @@ local function take(id)
   taken[#taken + 1] = id
   taken[#taken + 1] = redis.call('HGET', KEYS[1], id) or ''
   taken[#taken + 1] = redis.call('HINCRBY', KEYS[4], id, 1)
+  taken[#taken + 1] = redis.call('HGET', KEYS[4], id .. ' mark') or '0:0'
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', ARGV[1], 'LIMIT', 0, 1000)) do
   local abandoned = redis.call('ZSCORE', KEYS[2], id) == redis.call('ZSCORE', KEYS[3], id)
   if not abandoned then redis.call('ZREM', KEYS[3], id)
-  elseif #taken < 3 * tonumber(ARGV[3]) then take(id) end
+  elseif #taken < 4 * tonumber(ARGV[3]) then take(id) end
 end
-local left = tonumber(ARGV[3]) - #taken / 3
+local left = tonumber(ARGV[3]) - #taken / 4
 if left > 0 then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, left)) do take(id) end
 end
@@ -62,11 +63,15 @@ if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '') ~= tonumber(ARGV[2]) t
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
 """
-# KEYS: states, due, stream. ARGV: id, expected state ('' for none), new state, due ('' to leave it, '-' for never),
-# lease ('' if none is needed), payload's field, event ('' for none). Answers 1 if written, now or by an earlier try.
+# KEYS: states, due, stream, turns. ARGV: id, expected state ('' for none), new state, due ('' to leave it, '-' for
+# never), lease ('' if none is needed), payload's field, event ('' for none), the mark that must be there as turn and
+# step. Answers 1 if written, now or by an earlier try, -1 where the mark is not there.
 _SAVE = """
 local current = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if current == ARGV[3] and current ~= ARGV[2] then return 1 end
+local at, step = string.match(redis.call('HGET', KEYS[4], ARGV[1] .. ' mark') or '0:0', '^(%d+):(%d+)$')
+at, step = tonumber(at), tonumber(step)
+if at < tonumber(ARGV[8]) or (at == tonumber(ARGV[8]) and step < tonumber(ARGV[9])) then return -1 end
 if current ~= ARGV[2] then return 0 end
 if ARGV[5] ~= '' and tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '') ~= tonumber(ARGV[5]) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
@@ -88,12 +93,13 @@ class Kept:
 @dataclass(slots=True)
 class Lease:
     """The right to poll a feed until `ends_ms`, unless renewed. `kept` is as it was when the lease was taken; `turn`
-    grows from poll to poll."""
+    grows from poll to poll; `mark` is that of the last step that published by then."""
 
     feed: UUID
     ends_ms: int
     kept: Kept | None = None
     turn: int = 0
+    mark: Mark = (0, 0)
 
 
 class Registry:
@@ -124,23 +130,31 @@ class Registry:
         event: bytes | None = None,
         due: datetime | None = None,
         lease: Lease | None = None,
+        fence: Fence | None = None,
     ) -> bool:
         """Write the new state with its event and due time (unchanged if None), unless someone else wrote since `before`
-        was read or the lease is lost. A removed feed is never due. Answers whether it was written."""
+        was read or the lease is lost. A removed feed is never due. Answers whether it was written. Raises `LostPast`
+        where the `fence` of the poll that led to it says so."""
         when = "-" if after.status == "removed" else str(unix_ms(due)) if due else ""
         args: list[str | bytes] = [
             str(after.id), before.stored if before else b"", after.model_dump_json(exclude_none=True), when,
             str(lease.ends_ms) if lease else "", PAYLOAD, event or b"",
+            *(str(number) for number in (fence.mark if fence else (0, 0))),
         ]  # fmt: skip
-        return bool(await self._save(keys=[self._states, self._due, self._stream], args=args))
+        answer = int(await self._save(keys=[self._states, self._due, self._stream, self._turns], args=args))
+        if answer < 0:
+            raise LostPast
+        return bool(answer)
 
     async def take_due(self, now: datetime, most: int, lease_s: float) -> list[Lease]:
         """Lease up to `most` feeds that are due, first those that a killed replica left behind."""
         ends = unix_ms(now) + max(1, int(lease_s * 1000))
         keys = [self._states, self._due, self._leases, self._turns]
         taken = iter(cast("list[Any]", await self._take(keys=keys, args=[unix_ms(now), ends, most])))
-        threes = zip(taken, taken, taken, strict=True)
-        return [Lease(UUID(id_.decode()), ends, _kept(stored), turn) for id_, stored, turn in threes]
+        fours = zip(taken, taken, taken, taken, strict=True)
+        return [
+            Lease(UUID(id_.decode()), ends, _kept(stored), turn, read_mark(mark)) for id_, stored, turn, mark in fours
+        ]
 
     async def renew(self, leases: Sequence[Lease], now: datetime, lease_s: float) -> list[Lease]:
         """Prolong the leases in place. Answers those that are still held."""
@@ -158,7 +172,7 @@ class Registry:
 
     def fence(self, lease: Lease) -> Fence:
         """For what may be published only until a later poll of the feed does."""
-        return Fence(self._turns, lease.feed, lease.turn)
+        return Fence(self._turns, lease.feed, lease.turn, lease.mark)
 
     async def defer(self, lease: Lease, to: datetime) -> bool:
         """Give the lease back without a poll; the feed is due at `to`. Answers whether it was still held."""

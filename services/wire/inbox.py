@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from services.wire.batches import Reading, first_count, next_count, parts_of
 from services.wire.consumers import remove_gone
 from services.wire.failure import Failure, failure_of
+from services.wire.group_marks import GroupMarks
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
 from services.wire.outage import is_outage
 from services.wire.quarantine import Quarantine
@@ -67,14 +68,17 @@ class Inbox:
         limit_s: float = LIMIT_S,
         stop_s: float = STOP_S,
         outages: tuple[type[Exception], ...] = (),
+        marks: GroupMarks | None = None,
     ) -> None:
         """`limit_s` bounds the handling of one batch, `stop_s` that of the batch that is under way when the context is
         left. A handler is cancelled there; one that waits for a thread must see to it that the thread ends too.
-        `outages` are what the handler raises when a store of its own is out of order."""
+        `outages` are what the handler raises when a store of its own is out of order. With `marks`, through
+        which the handler has to settle as well, a group that vanished goes on where it was; else it begins anew."""
         self._redis = redis
         self._stream, self._group, self._consumer = stream, group, consumer
         self._handle, self._quarantine, self._retry = handle, quarantine, retry
         self._batch_size, self._limit_s, self._stop_s, self._outages = batch_size, limit_s, stop_s, outages
+        self._marks = marks
         self._failures: dict[str, Failure] = {}
         self._spared: dict[bytes, None] = {}
         self._stopping = False
@@ -101,13 +105,21 @@ class Inbox:
         return self
 
     async def _begin(self) -> None:
-        await ensure_group(self._redis, self._stream, self._group)
+        await self._bring_back()
         await self._take_up(idle_ms=0, consumer=self._consumer)
         try:
             await self._start_reading()
         except BaseException:
             await self._subscriber.stop()  # it may have begun
             raise
+
+    async def _bring_back(self) -> None:
+        if self._marks is None:
+            await ensure_group(self._redis, self._stream, self._group)
+            return
+        start = await self._marks.bring_back(self._stream, self._group, self._consumer)
+        if start not in (None, "0"):
+            logger.warning("%s: made again on %s, it goes on after %s", self._group, self._stream, start)
 
     async def _start_reading(self) -> None:
         # FastStream makes a group that vanished this very moment, and would make it at the stream's end
@@ -188,7 +200,7 @@ class Inbox:
             try:
                 if not self._subscriber.running:
                     logger.warning("%s: the group on %s is gone; it is made again", self._group, self._stream)
-                    await ensure_group(self._redis, self._stream, self._group)
+                    await self._bring_back()
                     await self._start_reading()
                 await self._take_up(idle_ms=int(self._retry.after_s * 1000))
                 if loop.time() > look_for_gone:

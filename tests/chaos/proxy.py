@@ -41,6 +41,13 @@ class Proxy:
         for client, server in self._open.items():
             self._to_cut.add(self._chance.choice((client, server)))
 
+    async def keep_cutting(self, lasts_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + lasts_s
+        while loop.time() < ends:
+            self.cut()
+            await asyncio.sleep(0.25)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
             writer.transport.abort()

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,13 +30,18 @@ class Heard:
 
 @dataclass(slots=True)
 class LiveReader:
-    """Reads `path` at `base` from the beginning of time on, for ever; where it is broken off it goes on."""
+    """Reads `path` of an `api` at `base` from the beginning of time on, for ever; where it is broken off it goes on."""
 
+    api: str
     base: str
     path: str
     heard: list[Heard] = field(default_factory=list)
     last: str = _BEGINNING
     resumed: int = 0
+
+    def last_of(self, event: str) -> dict[str, Any]:
+        """The data of the last event of that name about each id."""
+        return {heard.data["id"]: heard.data for heard in self.heard if heard.event == event}
 
     async def run(self) -> None:
         async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=20.0) as client:
@@ -81,9 +86,12 @@ async def _server_sent_events(answer: httpx.Response) -> AsyncIterator[Heard]:
 
 @dataclass(slots=True)
 class GroupReader:
-    """An idempotent program beside the wire: what it has seen it passes over. `contents` has a digest by event id."""
+    """An idempotent program beside the wire: what it has seen it passes over. `contents` has a digest by event id.
 
-    redis_url: str
+    Each time that it connects it asks `where`: for the URL of the server that has the stream by now.
+    """
+
+    where: Callable[[], Awaitable[str]]
     stream: str
     group: str = "chaos"
     contents: dict[str, str] = field(default_factory=dict)
@@ -92,8 +100,8 @@ class GroupReader:
 
     async def run(self) -> None:
         while True:
-            with suppress(RedisError, OSError):
-                async with Redis.from_url(self.redis_url) as redis:
+            with suppress(RedisError, OSError, TimeoutError):
+                async with Redis.from_url(await self.where(), socket_timeout=5.0) as redis:
                     await self._read(redis)
             await asyncio.sleep(_AWAY_S)
 
@@ -107,8 +115,8 @@ class GroupReader:
             for entry, fields in entries:
                 self._note(fields[PAYLOAD.encode()])
                 await redis.xack(self.stream, self.group, entry)
-            if not entries:
-                start = ">"
+            if not entries:  # what was delivered to a connection that is gone may have been so a moment ago
+                start = "0" if start == ">" else ">"
 
     def _note(self, payload: bytes) -> None:
         event_id, digest = json.loads(payload)["id"], hashlib.sha256(payload).hexdigest()

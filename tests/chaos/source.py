@@ -7,15 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from tests.chaos.prose import Occasion, Prose
+
 FEEDS = 20
 REVISIONS = 0.25
 """Part of what is published that revises an earlier article."""
-
-_WORDS = (
-    "harbour ferry storm council budget bridge railway strike museum orchestra vaccine election minister court verdict "
-    "glacier drought river satellite engine battery market inflation bank harvest school teacher festival marathon "
-    "derby coach striker island volcano earthquake rescue pilot airport tunnel signal archive library poet painter"
-).split()
 
 
 @dataclass(slots=True)
@@ -26,6 +22,7 @@ class Published:
     version: int
     body: str
     minute: int
+    about: Occasion | None = None
 
     @property
     def title(self) -> str:
@@ -37,6 +34,7 @@ class Source:
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
+        self._prose = Prose(self._chance)
         self._feeds: list[list[Published]] = [[] for _ in range(FEEDS)]
         self._bodies: dict[int, tuple[str, bytes]] = {}
         self.articles: dict[str, Published] = {}
@@ -58,20 +56,19 @@ class Source:
     def publish_one(self) -> None:
         self.published += 1
         number = self._chance.randrange(FEEDS)
-        feed = self._feeds[number]
+        feed, language = self._feeds[number], self._prose.language(number)
         self._bodies.pop(number, None)
         if feed and self._chance.random() < REVISIONS:
             revised = self._chance.choice(feed[:50])
             revised.version += 1
-            revised.body = self._text()
+            if revised.about:
+                revised.body = self._prose.write(language, revised.about)
             return
-        article = Published(f"https://bureau-{number}.example/reports/{len(feed)}", 1, self._text(), len(feed))
+        about = self._prose.choose(language)
+        body = self._prose.write(language, about)
+        article = Published(f"https://bureau-{number}.example/reports/{len(feed)}", 1, body, len(feed), about)
         feed.insert(0, article)
         self.articles[article.url] = article
-
-    def _text(self) -> str:
-        lines = [" ".join(self._chance.choices(_WORDS, k=9)).capitalize() for _ in range(4)]
-        return ". ".join(lines) + "."
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["Source"]:

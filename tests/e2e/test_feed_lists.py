@@ -17,6 +17,7 @@ from services.ingest.publish import Publisher
 from services.ingest.registry import Registry
 from services.ingest.submissions import Submissions
 from services.wire.connection import new_broker
+from services.wire.group_marks import GroupMarks
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
@@ -47,7 +48,7 @@ async def wire(server: Server, redis: Redis, folder: Path, prefix: str) -> Async
         stream=settings.streams.commands,
         group=GROUP,
         consumer="one",
-        handle=CommandHandler(feeds, submissions, redis, quarantine),
+        handle=CommandHandler(feeds, submissions, GroupMarks(redis, prefix), quarantine),
         quarantine=quarantine,
         retry=RetryPolicy(1, 3),
     )

@@ -12,7 +12,7 @@ from services.contracts.enrichments import Enrichment
 from services.enrich.assembly import load_pipeline
 from services.enrich.context import Context
 from services.enrich.rules_file import BrokenRules
-from services.enrich.thinker import Thinker
+from services.enrich.thinker import NoChild, Thinker
 from tests.enrich.articles import article
 
 RULES = '[[tag]]\nslug = "{0}"\nlabel = "{0}"\nwords = ["ferry"]\n'
@@ -21,7 +21,7 @@ GIVEN_UP = "this makes enrichment crash, run out of memory or take too long"
 
 @pytest.fixture
 def frail() -> Iterator[Thinker]:
-    thinker = Thinker(alone_s=1.0, batch_s=1.5, command=(sys.executable, "-m", "tests.enrich.frail_child"))
+    thinker = Thinker(alone_s=2.0, batch_s=3.0, command=(sys.executable, "-m", "tests.enrich.frail_child"))
     yield thinker
     thinker.close()
 
@@ -84,6 +84,32 @@ def test_a_child_that_was_killed_is_started_again_and_no_article_pays_for_it(
 ) -> None:
     os.kill(frail.pid, signal.SIGKILL)
     assert [each.words for each in enriched(frail, *titles)] == [7] * len(titles)
+
+
+@pytest.fixture
+def unwilling(tmp_path: Path) -> Iterator[Thinker]:
+    """Its children end at once while there is a file `no`; one named `once` they remove."""
+    script = f"for no in {tmp_path}/once {tmp_path}/no; do [ -e $no ] && {{ rm -f {tmp_path}/once; exit 1; }}; done; "
+    frail = f'exec {sys.executable} -m tests.enrich.frail_child "$@"'
+    thinker = Thinker(command=("sh", "-c", script + frail, "sh"))
+    yield thinker
+    thinker.close()
+
+
+def test_a_child_that_is_killed_while_it_starts_costs_nothing(unwilling: Thinker, tmp_path: Path) -> None:
+    (tmp_path / "once").touch()
+    os.kill(unwilling.pid, signal.SIGKILL)
+    assert [each.words for each in enriched(unwilling, "one", "two")] == [7, 7]
+
+
+def test_where_none_can_be_started_articles_wait_until_one_can(unwilling: Thinker, tmp_path: Path) -> None:
+    (tmp_path / "no").touch()
+    os.kill(unwilling.pid, signal.SIGKILL)
+    for _ in range(2):
+        with pytest.raises(NoChild):
+            enriched(unwilling, "one", "two")
+    (tmp_path / "no").unlink()
+    assert [each.words for each in enriched(unwilling, "one", "two")] == [7, 7]
 
 
 def test_no_child_outlives_it(frail: Thinker) -> None:

@@ -31,6 +31,7 @@ from services.ingest.registry import Registry
 from services.ingest.submissions import Submissions
 from services.wire.broker_url import BrokerUrl
 from services.wire.connection import new_broker
+from services.wire.group_marks import GroupMarks
 from services.wire.inbox import Inbox
 from services.wire.process import utc_now
 from services.wire.quarantine import Quarantine
@@ -155,7 +156,7 @@ async def handling(server: Server, redis: Redis) -> AsyncIterator[Registry]:
         stream="dateline:commands",
         group=GROUP,
         consumer="one",
-        handle=CommandHandler(FeedList(registry, lambda: NOW), submissions, redis, quarantine),
+        handle=CommandHandler(FeedList(registry, lambda: NOW), submissions, GroupMarks(redis, "dateline"), quarantine),
         quarantine=quarantine,
         retry=RetryPolicy(0.2, 3),
     )

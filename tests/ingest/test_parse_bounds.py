@@ -1,15 +1,18 @@
 """How much of an entry is published, whichever format it came in."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.contracts.bounds import BODY, GUID, LISTED, NAME, SUMMARY, TITLE
-from services.ingest.parse import parse_feed
+from services.ingest.parse import NotAFeed, bounds, parse_feed
 from services.ingest.parse.feed import Entry
+from services.ingest.parse.known_entries import KnownEntries
 from services.ingest.parse.markup import text_of
 
 URL = "https://e.example/feed"
+_NEWEST = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONG = "One sentence of many. " * 100_000
 
 
@@ -82,3 +85,59 @@ def test_html_that_is_cut_is_whole_and_fits(markup: str) -> None:
     assert len(entry.html) <= BODY
     assert entry.html.endswith("<p>…</p>")
     assert text_of(entry.html) == entry.text
+
+
+def _many(count: int, *, oldest_first: bool) -> dict[str, bytes]:
+    """The same entries, a minute apart, in each format; the newest is called 0."""
+    numbers = list(range(count))
+    if oldest_first:
+        numbers.reverse()
+    dates = {number: (_NEWEST - timedelta(minutes=number)).isoformat() for number in numbers}
+    entries = "".join(f"<item><title>n{number}</title><pubDate>{dates[number]}</pubDate></item>" for number in numbers)
+    rss_feed = f"<rss version='2.0'><channel>{entries}</channel></rss>"
+    items = [{"id": f"n{number}", "title": f"n{number}", "date_published": dates[number]} for number in numbers]
+    return {
+        "rss": rss_feed.encode(),
+        "broken": rss_feed.replace("<channel>", "<channel><b>").encode(),
+        "json": json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(),
+    }
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("form", ["rss", "broken", "json"])
+def test_of_more_entries_than_are_read_the_newest_are(
+    monkeypatch: pytest.MonkeyPatch, form: str, oldest_first: bool
+) -> None:
+    monkeypatch.setattr(bounds, "ENTRIES", 100)
+    body = _many(120, oldest_first=oldest_first)[form]
+    for known in (None, KnownEntries(2**20)):
+        feed = parse_feed(body, url=URL, known=known)
+        assert {entry.title for entry in feed.entries} == {f"n{number}" for number in range(100)}
+        assert feed.left_out == "it has 120 entries, of which the newest 100 are read"
+    monkeypatch.setattr(bounds, "ENTRIES", 120)
+    assert (len(parse_feed(body, url=URL).entries), parse_feed(body, url=URL).left_out) == (120, None)
+
+
+@pytest.mark.parametrize("tag", ["div", "section", "ul"])
+def test_blocks_that_stand_too_deep_are_flattened(tag: str) -> None:
+    deep = f"<{tag}>" * 100_000 + "at the bottom" + f"</{tag}>" * 100_000 + "<p>and after</p>"
+    entry = read(rss(f"<title>t</title><description><![CDATA[{deep}]]></description>"))
+    assert entry.text == "at the bottom\n\nand after"
+
+
+def test_few_blocks_inside_each_other_stay_as_they_are() -> None:
+    nested = "<div>" * 300 + "<p>text</p>" * 500 + "</div>" * 300
+    assert read(rss(f"<title>t</title><description><![CDATA[{nested}]]></description>")).html == nested
+
+
+@pytest.mark.parametrize("inside", ["<x>", "<description><b>"])
+def test_elements_that_stand_far_too_deep_are_refused(inside: str) -> None:
+    opened = inside + inside[-3:] * 100_000
+    with pytest.raises(NotAFeed, match="more than 10,000 elements inside each other"):
+        parse_feed(rss(f"<title>t</title>{opened}"), url=URL)
+
+
+def test_markup_that_is_not_closed_is_not_deep() -> None:
+    unclosed = "<item><title>t</title><description><b>never closed<br>&nbsp;</description></item>" * 11_000
+    broken = f"<rss version='2.0'><channel><title>&bogus;</title>{unclosed}<description>".encode()
+    assert len(parse_feed(broken, url=URL).entries) == 11_000

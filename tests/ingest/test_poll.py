@@ -34,6 +34,18 @@ def wait_of(decision: PollDecision) -> float:
     return (decision.state.next_poll_at - NOW).total_seconds()
 
 
+def test_what_is_left_out_of_a_feed_is_told_until_it_is_read_whole() -> None:
+    part = decide(feed(), Read(Document("d", None, None, "E", "https://e.example/", left_out="it has too many")))
+    assert (part.change, part.state.status, part.state.reason) == ("polled", "active", "it has too many")
+    failed = decide(part.state, Failed("timeout", "it did not answer")).state
+    assert failed.reason == "it did not answer"
+    again = decide(failed, Read())
+    assert (again.state.status, again.state.reason) == ("active", "it has too many")
+    assert decide(again.state, Read()).change is None
+    whole = decide(again.state, Read(Document("e", None, None, "E", "https://e.example/")))
+    assert (whole.change, whole.state.reason) == ("polled", None)
+
+
 def test_a_first_reading_makes_a_feed_active() -> None:
     decision = decide(feed(status="new", own_title=None, site=None), Read(DOCUMENT))
     state = decision.state

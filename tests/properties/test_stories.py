@@ -1,4 +1,5 @@
-"""The engine of stories: where it was saved and restored, which is where a batch ends, changes nothing."""
+"""The engine of stories: where it was saved and restored, which is where a batch ends, changes nothing, and neither do
+the steps in which time passes."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -84,3 +85,16 @@ def test_it_may_be_saved_and_restored_anywhere(steps: list[tuple[int, Step]], sa
             assert broken.snapshot() == snapshot
         assert step(broken, at) == step(straight, at)
     assert broken.snapshot() == straight.snapshot()
+
+
+@given(_steps(), st.lists(st.integers(1, 400 * HOUR), max_size=12))
+@examples(40)
+def test_time_may_pass_in_any_steps(steps: list[tuple[int, Step]], stops: list[int]) -> None:
+    """Who reads a stream as it comes is told the time by articles of other languages, who replays it may not be."""
+    straight, stepwise = (Stories("en", background_of("en")) for _ in range(2))
+    at = BEGINNING
+    for hours, step in steps:
+        between = [stepwise.pass_time(at + stop) for stop in sorted(stops) if stop < hours * HOUR]
+        at += hours * HOUR
+        assert [story for stories in (*between, step(stepwise, at)) for story in stories] == step(straight, at)
+    assert stepwise.snapshot() == straight.snapshot()

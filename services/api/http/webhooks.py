@@ -47,7 +47,9 @@ def _known_types(types: tuple[str, ...]) -> tuple[str, ...]:
 
 _Type = Annotated[str, Field(json_schema_extra={"enum": list(ARTICLE_TYPES)})]
 Types = Annotated[tuple[_Type, ...], Field(min_length=1, max_length=20), AfterValidator(_known_types)]
-_SECRET = Field(max_length=200, json_schema_extra={"pattern": "^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"})
+_FORM = Field(max_length=200, json_schema_extra={"pattern": "^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$"})
+Secret = Annotated[str, _FORM, AfterValidator(check_secret)]
+LIKE_THIS = "`whsec_` and 24 to 64 bytes in base64; left out, one is made."
 _START = "From where on it is told: the id of an event, or an instant or (UTC) day in ISO 8601"
 
 
@@ -57,9 +59,7 @@ class NewWebhook(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: WebAddress
-    secret: Annotated[str, _SECRET, AfterValidator(check_secret)] | None = Field(
-        default=None, description="`whsec_` and 24 to 64 bytes in base64; left out, one is made."
-    )
+    secret: Secret | None = Field(default=None, description=LIKE_THIS)
     types: Types = Field(default=ARTICLE_TYPES, description="Only these of the live stream's events.")
     since: Start | None = Field(default=None, description=f"{_START}; left out, it is from now.")
 
@@ -93,28 +93,32 @@ async def known_webhook(shelf: Shelf | None, search: UUID, subject: UUID) -> Web
     return found
 
 
+async def edited(
+    shelf: Shelf | None, search: UUID, subject: UUID, change: Callable[[Webhook], Webhook], now: datetime
+) -> WebhookState:
+    """The webhook as its owner changed it. Raises a 404 `Problem`, and what `change` does."""
+    await known_webhook(shelf, search, subject)
+    webhook = await opened(shelf).webhooks(lambda store: store.edit(search, subject, change))
+    opened(shelf).tell()
+    if webhook is None:
+        raise not_found(f"the saved search has no webhook {subject} any more")
+    return await _shown(shelf, webhook, now)
+
+
+async def _shown(shelf: Shelf | None, webhook: Webhook, now: datetime) -> WebhookState:
+    return webhook_state(webhook, await opened(shelf).webhooks(lambda store: store.count_letters(webhook.id)), now)
+
+
 def webhook_routes(shelf: Shelf | None, hub: Hub, allowed: frozenset[str], clock: Callable[[], datetime]) -> APIRouter:
     routes = APIRouter(tags=["webhooks"], route_class=bounded(SMALL))
     plain = [Depends(refuse_parameters)]
-
-    async def edited(search: UUID, subject: UUID, change: Callable[[Webhook], Webhook]) -> Response:
-        await known_webhook(shelf, search, subject)
-        webhook = await opened(shelf).webhooks(lambda store: store.edit(search, subject, change))
-        opened(shelf).tell()
-        if webhook is None:
-            raise not_found(f"the saved search has no webhook {subject} any more")
-        return json_answer(Json((await shown(webhook)).model_dump_json()))
-
-    async def shown(webhook: Webhook) -> WebhookState:
-        count = await opened(shelf).webhooks(lambda store: store.count_letters(webhook.id))
-        return webhook_state(webhook, count)
 
     @routes.get("/v1/searches/{id}/webhooks", response_model=WebhookListing, dependencies=plain)
     async def list_webhooks(id: UUID) -> Response:
         """The webhooks of a saved search, and how each of them goes."""
         await known_search(shelf, id)
         found = await opened(shelf).webhooks(lambda store: store.every(id))
-        listing = WebhookListing(webhooks=tuple([await shown(webhook) for webhook in found]))
+        listing = WebhookListing(webhooks=tuple([await _shown(shelf, webhook, clock()) for webhook in found]))
         return json_answer(Json(listing.model_dump_json()))
 
     @routes.post(
@@ -137,13 +141,14 @@ def webhook_routes(shelf: Shelf | None, hub: Hub, allowed: frozenset[str], clock
         except TooMany as error:
             raise full(error) from None
         opened(shelf).tell()
-        made = WebhookMade(**dict(await shown(webhook)), secret=secret)
+        made = WebhookMade(**dict(await _shown(shelf, webhook, now)), secret=secret)
         return json_answer(Json(made.model_dump_json()), HTTPStatus.CREATED, {"Location": made.links.self})
 
     @routes.get("/v1/searches/{id}/webhooks/{webhook}", response_model=WebhookState, dependencies=plain)
     async def read_webhook(id: UUID, webhook: UUID) -> Response:
         """One webhook, and how it goes."""
-        return json_answer(Json((await shown(await known_webhook(shelf, id, webhook))).model_dump_json()))
+        found = await known_webhook(shelf, id, webhook)
+        return json_answer(Json((await _shown(shelf, found, clock())).model_dump_json()))
 
     @routes.patch("/v1/searches/{id}/webhooks/{webhook}", response_model=WebhookState, dependencies=plain)
     async def edit_webhook(id: UUID, webhook: UUID, edit: WebhookEdit) -> Response:
@@ -151,7 +156,11 @@ def webhook_routes(shelf: Shelf | None, hub: Hub, allowed: frozenset[str], clock
         given = edit.model_dump(exclude_none=True)
         if edit.url is not None:
             await _refuse_address(edit.url, allowed)
-        return await edited(id, webhook, lambda before: replace(before, **given, progress=_at_once(before.progress)))
+
+        def changed(before: Webhook) -> Webhook:
+            return replace(before, **given, progress=at_once(before.progress))
+
+        return json_answer(Json((await edited(shelf, id, webhook, changed, clock())).model_dump_json()))
 
     @routes.delete("/v1/searches/{id}/webhooks/{webhook}", status_code=204, dependencies=plain, response_class=Response)
     async def remove_webhook(id: UUID, webhook: UUID) -> Response:
@@ -172,14 +181,14 @@ def webhook_routes(shelf: Shelf | None, hub: Hub, allowed: frozenset[str], clock
         start = str(_position(hub, read_query(ReplayQuery, request.query_params).since, clock()))
 
         def back(before: Webhook) -> Webhook:
-            return replace(before, progress=replace(_at_once(before.progress), position=start))
+            return replace(before, progress=replace(at_once(before.progress), position=start))
 
-        return await edited(id, webhook, back)
+        return json_answer(Json((await edited(shelf, id, webhook, back, clock())).model_dump_json()))
 
     return routes
 
 
-def _at_once(progress: Progress) -> Progress:
+def at_once(progress: Progress) -> Progress:
     """With nothing that has to wait."""
     return replace(progress, tries=0, first_try=None, next_try=None, streak=0, why=None)
 

@@ -35,7 +35,7 @@ def feed_page_routes(pages: Answering, model: ReadModel, commands: Commands) -> 
     @pages.get(routes, "/feeds/{id}")
     async def show(request: Request, now: datetime) -> Response:
         done = read_query(FeedPageQuery, request.query_params).done
-        return pages.show(request, "feed.html", now, _view(await known(request), now) | {"done": done})
+        return pages.show(request, "feed.html", now, feed_view(await known(request), now) | {"done": done})
 
     @pages.post(routes, "/feeds/{id}/edit")
     async def edit(request: Request, now: datetime) -> Response:
@@ -46,7 +46,7 @@ def feed_page_routes(pages: Answering, model: ReadModel, commands: Commands) -> 
             if not is_about_the_form(problem):
                 raise
             told = {"trouble": problem.detail, "form": EMPTY | form}
-            return pages.show(request, "feed.html", now, _view(before, now) | told, status=problem.status)
+            return pages.show(request, "feed.html", now, feed_view(before, now) | told, status=problem.status)
         await until(lambda: model.feed(before.id), lambda state: state is None or _is_so(state, expected))
         return onward(feed_place(str(before.id)), done="edited")
 
@@ -76,7 +76,8 @@ def feed_page_routes(pages: Answering, model: ReadModel, commands: Commands) -> 
     return routes
 
 
-def _view(feed: FeedState, now: datetime) -> dict[str, Any]:
+def feed_view(feed: FeedState, now: datetime) -> dict[str, Any]:
+    """What `feed.html` shows of a feed."""
     state = json.loads(feed.model_dump_json())
     form = {"title": feed.title or "", "tags": ", ".join(feed.tags), "full_text": "yes" if feed.full_text else ""}
     return {

@@ -24,7 +24,7 @@ _COLUMNS: tuple[tuple[Column, str], ...] = (
 _KEYS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "name": lambda feed: (feed["title"] or feed["url"]).casefold(),
     "state": lambda feed: (_HEALTH.get(feed["status"], 4), -(feed.get("failures") or 0)),
-    "news": lambda feed: feed["polled_at"] if feed["status"] == "active" else "",
+    "news": lambda feed: (feed["polled_at"] or "") if feed["status"] == "active" else "",
     "next": lambda feed: feed["next_poll_at"] or _FAR,
     "rhythm": lambda feed: -(feed.get("per_day") or 0.0),
     "push": lambda feed: (feed.get("push") or {"status": "~"})["status"],

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from services.api.live.hub import Hub
 from services.api.live.wanted import Wanted
@@ -14,6 +15,7 @@ from services.api.readmodel.model import ReadModel
 from services.api.readmodel.position import Position
 from services.api.searches.event import Event
 from services.api.searches.patience import Failed, Patience, is_dead, next_try
+from services.api.searches.rotation import secrets_at
 from services.api.searches.sending import Sender
 from services.api.searches.shelf import Shelf
 from services.api.searches.unsent import Unsent
@@ -93,7 +95,7 @@ class Courier:
         means, webhook = self._means, self._webhook
         before = replace(self._progress, position=str(self._unsent.position))
         first = before.first_try or means.clock()
-        failed = await means.sender.send(webhook.url, webhook.secret, str(event.id), event.body)
+        failed = await self._send(event.id, event.body)
         now = means.clock()
         if failed is None:
             self._progress = replace(
@@ -124,6 +126,10 @@ class Courier:
         self._unsent.pass_on()
         return True
 
+    async def _send(self, message: UUID, body: str) -> Failed | None:
+        secrets = secrets_at(self._webhook, self._means.clock())
+        return await self._means.sender.send(self._webhook.url, secrets, str(message), body)
+
     async def _keep(self, dead: DeadLetter | None = None, *, gone: bool = False) -> None:
         kept, webhook = self._progress, self._webhook
         await self._means.shelf.webhooks(lambda store: store.note(webhook, kept, dead, gone=gone))
@@ -132,7 +138,7 @@ class Courier:
     async def _retry_letters(self) -> None:
         means, webhook = self._means, self._webhook
         for letter in await means.shelf.webhooks(lambda store: store.letters_to_retry(webhook.id)):
-            failed = await means.sender.send(webhook.url, webhook.secret, str(letter.id), letter.body)
+            failed = await self._send(letter.id, letter.body)
             why = failed.why if failed else None
             await means.shelf.webhooks(partial(Webhooks.settle_retry, letter=letter, failed=why))
 

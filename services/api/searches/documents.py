@@ -1,5 +1,6 @@
 """Saved searches and webhooks as readers of the API get them."""
 
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.api.readmodel.documents import Document
+from services.api.searches.rotation import overlap_ends
 from services.api.searches.search import Broken, SavedSearch, question
 from services.api.searches.webhook import DeadLetter, State, Webhook
 from services.contracts.base import Instant
@@ -47,6 +49,7 @@ class SearchState(Document):
 class WebhookLinks(Document):
     self: str
     replay: str
+    secret: str = Field(description="Where to have another secret made.")
     dead_letters: str
 
 
@@ -66,11 +69,14 @@ class WebhookState(Document):
     next_try: Instant | None
     why: str | None = Field(description="Why the last try failed; null where it did not.")
     dead_letters: int
+    old_secret_until: Instant | None = Field(
+        description="Until when requests are also signed with what was its secret before; null where they are not."
+    )
     links: WebhookLinks
 
 
 class WebhookMade(WebhookState):
-    """A new webhook with its secret, which is shown this once."""
+    """A webhook with its new secret, which is shown this once."""
 
     secret: str = Field(description="For verifying signatures, as https://www.standardwebhooks.com has it.")
 
@@ -116,7 +122,7 @@ def search_state(search: SavedSearch) -> SearchState:
     )
 
 
-def webhook_state(webhook: Webhook, dead_letters: int) -> WebhookState:
+def webhook_state(webhook: Webhook, dead_letters: int, now: datetime) -> WebhookState:
     path, progress = f"/v1/searches/{webhook.search}/webhooks/{webhook.id}", webhook.progress
     return WebhookState(
         id=webhook.id,
@@ -132,7 +138,10 @@ def webhook_state(webhook: Webhook, dead_letters: int) -> WebhookState:
         next_try=progress.next_try,
         why=progress.why,
         dead_letters=dead_letters,
-        links=WebhookLinks(self=path, replay=f"{path}/replay", dead_letters=f"{path}/dead-letters"),
+        old_secret_until=overlap_ends(webhook, now),
+        links=WebhookLinks(
+            self=path, replay=f"{path}/replay", secret=f"{path}/secret", dead_letters=f"{path}/dead-letters"
+        ),
     )
 
 

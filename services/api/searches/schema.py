@@ -26,7 +26,12 @@ CREATE TABLE dead_letters (
 ) STRICT;
 """
 
-MIGRATIONS = (_VERSION_1,)
+# Secrets that were exchanged and sign along: each with the Unix ms in which it ends, split by spaces.
+_VERSION_2 = """
+ALTER TABLE webhooks ADD COLUMN old_secrets TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 _PATIENCE_MS = 5_000
 
 

@@ -38,10 +38,10 @@ class Sender:
     ) -> None:
         await self._client.aclose()
 
-    async def send(self, url: str, secret: str, message: str, body: str) -> Failed | None:
-        """None when it was answered with 2xx. Nothing of the answer but its head is read."""
+    async def send(self, url: str, secrets: tuple[str, ...], message: str, body: str) -> Failed | None:
+        """Signed with each of the secrets. None when it was answered with 2xx; of the answer only its head is read."""
         content = body.encode()
-        headers = signed(secret, message, int(self._clock().timestamp()), content)
+        headers = signed(secrets, message, int(self._clock().timestamp()), content)
         try:
             request = self._client.build_request("POST", url, content=content, headers=headers)
             async with asyncio.timeout(_ALL_S):

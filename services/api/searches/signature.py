@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
+import secrets as chance
 
 PREFIX = "whsec_"
 _SHORTEST, _LONGEST, _OURS = 24, 64, 32
@@ -12,7 +12,7 @@ _SHORTEST, _LONGEST, _OURS = 24, 64, 32
 
 
 def new_secret() -> str:
-    return PREFIX + base64.b64encode(secrets.token_bytes(_OURS)).decode()
+    return PREFIX + base64.b64encode(chance.token_bytes(_OURS)).decode()
 
 
 def check_secret(text: str) -> str:
@@ -26,12 +26,17 @@ def check_secret(text: str) -> str:
     return text if text.startswith(PREFIX) else PREFIX + text
 
 
-def signed(secret: str, message: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers of a request that carries the message; `timestamp` is in Unix seconds."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    digest = hmac.digest(key, f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
+def signed(secrets: tuple[str, ...], message: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The headers of a request that carries the message, signed with each of the secrets; `timestamp` is in Unix
+    seconds."""
+    content = f"{message}.{timestamp}.".encode() + body
     return {
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(_signature(secret, content) for secret in secrets),
     }
+
+
+def _signature(secret: str, content: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    return f"v1,{base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()}"

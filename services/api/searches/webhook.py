@@ -28,9 +28,17 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class OldSecret:
+    """One that was exchanged for another, and signs along until `ends`."""
+
+    secret: str
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """`types` are those of the live stream. Each edit by its owner is a new `edition`: what was under way for an
-    earlier one counts no more."""
+    earlier one counts no more. `old_secrets`: the latest first."""
 
     id: UUID
     search: UUID
@@ -41,6 +49,7 @@ class Webhook:
     made: datetime
     edition: int
     progress: Progress
+    old_secrets: tuple[OldSecret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

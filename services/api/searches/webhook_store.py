@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from services.api.searches.store import TooMany, at_ms, to_moment, to_ms
-from services.api.searches.webhook import DeadLetter, Progress, Webhook
+from services.api.searches.webhook import DeadLetter, OldSecret, Progress, Webhook
 
 MOST_LETTERS = 10_000
 """Dead letters that are kept for one webhook; the oldest give way."""
-_OWN = "id, search, url, secret, types, state, made, edition"
+_OWN = "id, search, url, secret, types, state, made, edition, old_secrets"
 _PROGRESS = "position, delivered, delivered_at, tries, first_try, next_try, streak, why"
 _LETTER = "id, webhook, type, subject, position, body, died, tries, why, retry"
 _EVERY = f"SELECT {_OWN}, {_PROGRESS} FROM webhooks"  # noqa: S608 - our own
@@ -52,7 +52,7 @@ class Webhooks:
                 return None
             edited = replace(change(found), edition=found.edition + 1)
             self._sql.execute(
-                f"UPDATE webhooks SET ({_OWN}, {_PROGRESS}) = ({', '.join('?' * 16)}) WHERE id = ?",  # noqa: S608
+                f"UPDATE webhooks SET ({_OWN}, {_PROGRESS}) = ({', '.join('?' * 17)}) WHERE id = ?",  # noqa: S608
                 (*_own(edited), *_progress(edited.progress), str(subject)),
             )
         return edited
@@ -149,6 +149,7 @@ def _own(webhook: Webhook) -> tuple[Any, ...]:
     return (
         str(webhook.id), str(webhook.search), webhook.url, webhook.secret, " ".join(webhook.types), webhook.state,
         to_ms(webhook.made), webhook.edition,
+        " ".join(f"{old.secret} {to_ms(old.ends)}" for old in webhook.old_secrets),
     )  # fmt: skip
 
 
@@ -158,14 +159,16 @@ def _progress(progress: Progress) -> tuple[Any, ...]:
 
 
 def _webhook(row: tuple[Any, ...]) -> Webhook:
-    subject, search, url, secret, types, state, made, edition, *rest = row
+    subject, search, url, secret, types, state, made, edition, secrets, *rest = row
     position, delivered, delivered_at, tries, first_try, next_try, streak, why = rest
+    old = secrets.split()
     progress = Progress(
         position, delivered, to_moment(delivered_at), tries, to_moment(first_try), to_moment(next_try), streak, why
     )
     return Webhook(
-        UUID(subject), UUID(search), url, secret, tuple(types.split()), state, at_ms(made), edition, progress
-    )
+        UUID(subject), UUID(search), url, secret, tuple(types.split()), state, at_ms(made), edition, progress,
+        tuple(OldSecret(secret, at_ms(int(ends))) for secret, ends in zip(old[::2], old[1::2], strict=True)),
+    )  # fmt: skip
 
 
 def _letter(row: tuple[Any, ...]) -> DeadLetter:

@@ -32,25 +32,36 @@ class Life:
     setting: Setting
 
     def pass_time(self, at: int) -> list[Story]:
-        """Let it be `at`, in ms: once an hour of events stories fall quiet and are forgotten.
+        """Let it be `at`, in ms: at each full hour of events stories fall quiet and are forgotten.
 
-        Of stories of one article it is not told that they fell quiet.
+        What is told, and its order, depends on the hours that pass and not on the steps in which they do: who reads a
+        stream from its beginning takes other steps than who reads it as it comes. Of stories of one article it is not
+        told that they fell quiet.
         """
-        state, before = self.state, self.state.clock
-        state.clock = max(before, at)
-        if state.clock // _HOUR == before // _HOUR:
-            return []
+        state, hours = self.state, range(self.state.clock // _HOUR + 1, at // _HOUR + 1)
         changes = []
-        since = np.where(state.shelf.articles > 0, state.clock - state.shelf.arrived, 0)
-        for place in np.flatnonzero(since > self.setting.quiet_after).tolist():
-            told = state.story(place)
-            if since[place] > self.setting.forgotten_after:
+        for hour, place, end in self._due(hours) if hours else ():
+            told = state.told[place]
+            state.clock = hour * _HOUR
+            if end:
                 state.forget(place)
-            elif not told.quiet:
+            elif told and not told.quiet:
                 told.quiet = True
                 if state.shelf.articles[place] > 1:
                     changes.append(self.tell(place, "quiet"))
+        state.clock = max(state.clock, at)
         return changes
+
+    def _due(self, hours: range) -> list[tuple[int, int, bool]]:
+        """In which of these hours which story has been without an article for so long that it is quiet, or its end.
+        What was due before is due in the first."""
+        shelf, found = self.state.shelf, list[tuple[int, int, bool]]()
+        places = np.flatnonzero(shelf.articles)
+        for span, end in ((self.setting.quiet_after, False), (self.setting.forgotten_after, True)):
+            due = np.maximum((shelf.arrived[places] + span) // _HOUR + 1, hours.start)
+            now = due < hours.stop
+            found += ((hour, place, end) for hour, place in zip(due[now].tolist(), places[now].tolist(), strict=True))
+        return sorted(found)
 
     def make_room(self) -> None:
         """Forget a part of the stories where there are too many, those first to which nothing came for longest."""

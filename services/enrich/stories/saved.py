@@ -18,7 +18,7 @@ from services.enrich.stories.shelf import Shelf
 from services.enrich.stories.state import Edits, State
 from services.enrich.stories.told import Told
 
-VERSION = 1
+VERSION = 2
 """To be raised with every change of the engine after which the same arrivals may give other stories."""
 
 _MAGIC = b"dateline stories\n"

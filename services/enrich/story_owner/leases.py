@@ -10,8 +10,9 @@ from services.enrich.stories.engine import UNKNOWN
 from services.enrich.story_owner.keys import Keys
 from services.enrich.story_owner.reached import Reached
 
-LEASE_MS = 4_000
-"""How long a language stays with an owner that does not renew its lease."""
+LEASE_MS = 8_000
+"""How long a language stays with an owner that does not renew its lease. Owners give way to all other work, and where
+there is too much of it they would take the languages from each other with half of that."""
 
 # KEYS: owners, reached. ARGV: token, duration in ms, the language that is always known. Takes what nobody owns and
 # renews what is held, by the clock of Redis; answers all languages that are now held.

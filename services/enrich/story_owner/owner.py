@@ -25,7 +25,7 @@ from services.wire.tasks import end
 
 logger = logging.getLogger(__name__)
 
-_RENEW_S = LEASE_MS / 4000
+_RENEW_S = LEASE_MS / 8000
 _TELL_S = 2.0
 _AGAIN_S = 0.5
 

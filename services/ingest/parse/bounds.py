@@ -1,15 +1,46 @@
 """How much of a feed is published: what it has too much of would come again in every event, listing and answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from hashlib import blake2b
+from typing import TypeVar
 
 from services.contracts.bounds import DATE, GUID, LANGUAGE, LISTED, MEDIA_TYPE, NAME, SUMMARY, TITLE
 from services.contracts.strings import distinct
 from services.ingest.parse.body import shorten
 from services.ingest.parse.feed import Entry, EntrySource, FoundEnclosure, ParsedFeed
 
+ENTRIES = 100_000
+"""Of a document, the newest."""
+
 _MARK_BYTES = 16
+_E = TypeVar("_E")
+
+
+def newest(entries: Sequence[_E], read: Callable[[_E], Entry]) -> Sequence[_E]:
+    """As many as are published of what is in a document: those that it has first, or last where it ends with a newer
+    one. `read` is done with two of them at most."""
+    if len(entries) <= ENTRIES:
+        return entries
+    first, last = (_moment(read(entry)) for entry in (entries[0], entries[-1]))
+    return entries[-ENTRIES:] if first and last and last > first else entries[:ENTRIES]
+
+
+def left_out(count: int) -> str | None:
+    """What to tell of a feed of so many entries."""
+    return f"it has {count:,} entries, of which the newest {ENTRIES:,} are read" if count > ENTRIES else None
+
+
+def _moment(entry: Entry) -> datetime | None:
+    found: datetime | None = None
+    text = entry.published or entry.updated or ""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError, OverflowError):
+            found = found or read(text)
+    return found and (found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 def bounded_entry(entry: Entry) -> Entry:

@@ -62,7 +62,7 @@ class ParsedFeed:
     """A feed in its own order of entries. `ttl_minutes` and `schedule` are what a feed asks for.
 
     `format` is for people (`RSS 2.0`, `JSON Feed 1.1`). `problems` lists what was wrong and did not keep it from being
-    read. `hubs` deliver what is new under `self_url` (WebSub).
+    read, `left_out` what of it is not published for its size. `hubs` deliver what is new under `self_url` (WebSub).
     """
 
     format: str
@@ -75,3 +75,4 @@ class ParsedFeed:
     schedule: Schedule | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
+    left_out: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.contracts.strings import clean, distinct, line_or_none, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
-from services.ingest.parse.bounds import bounded_entry, bounded_feed
+from services.ingest.parse.bounds import bounded_entry, bounded_feed, left_out, newest
 from services.ingest.parse.feed import Entry, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
 
@@ -27,7 +27,7 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedFeed:
     items = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
     base = web_url(document.get("feed_url"), url) or url
     authors = _authors(document)
-    entries = tuple(_entry(item, base, authors) for item in items)
+    entries = tuple(_entry(item, base, authors) for item in newest(items, lambda item: _entry(item, base, authors)))
     problems = () if declared else ("it does not say which version of JSON Feed it is",)
     feed = ParsedFeed(
         format=f"JSON Feed {str(version).rpartition('/')[2]}" if declared else "JSON Feed",
@@ -38,6 +38,7 @@ def read_json_feed(body: bytes, *, url: str) -> ParsedFeed:
         language=line_or_none(document.get("language")),
         entries=entries,
         problems=tuple(clean(problem) for problem in problems),
+        left_out=left_out(len(items)),
     )
     return bounded_feed(feed)
 

@@ -62,6 +62,15 @@ _CELL = re.compile(rf"<t[dh]{_END}")
 _ANY_TAG = re.compile(r"<[^>]*>")
 _EMPTY_LINE = re.compile(r"\v\s*\v")
 _ABSOLUTE = re.compile(r"https?://[^\s\[\]]+")
+_DEEPEST = 512
+"""How many blocks may stand inside each other; Chromium has the same bound."""
+_NESTING = re.compile(
+    r"<(/?)(?:article|aside|address|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption|figure|footer|"
+    r"header|main|menu|nav|ol|optgroup|pre|rp|rt|section|summary|ul)(?=[\s/>])[^<>]*>?",
+    re.I,
+)
+"""Elements that are only closed by their end tags, or for which the sanitiser looks at all that are open: with these
+its time grows with the square of their depth. Not those of which an unclosed one is usual and harmless."""
 _base: ContextVar[str] = ContextVar("base", default="")
 """What the sanitiser that runs in this thread resolves links against."""
 
@@ -74,7 +83,21 @@ def has_markup(value: str) -> bool:
 def sanitise(markup: str, base: str) -> str:
     """HTML that can run nothing and loads nothing but images; relative links are resolved against `base`."""
     _base.set(base)
-    return _cleaner().clean(clean(markup)).strip()
+    return _cleaner().clean(_flattened(clean(markup))).strip()
+
+
+def _flattened(markup: str) -> str:
+    """With spaces for the tags of blocks that stand too deep. What is inside stays, in the last one that does not."""
+    if markup.count("<") <= _DEEPEST:  # nearly always
+        return markup
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        before, depth = depth, max(depth - 1, 0) if tag[1] else depth + 1
+        return tag[0] if max(before, depth) <= _DEEPEST else " "
+
+    return _NESTING.sub(kept, markup)
 
 
 @cache
@@ -107,7 +130,7 @@ def _cleaner_for_text() -> nh3.Cleaner:
 
 def _without_links(markup: str) -> str:
     """As `sanitise`, where only the text is wanted."""
-    return _cleaner_for_text().clean(clean(markup))
+    return _cleaner_for_text().clean(_flattened(clean(markup)))
 
 
 def text_of(sanitised: str) -> str:

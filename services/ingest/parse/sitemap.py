@@ -3,7 +3,7 @@
 from xml.etree.ElementTree import Element
 
 from services.contracts.strings import distinct, line_or_none, raw, web_url
-from services.ingest.parse.bounds import bounded_entry
+from services.ingest.parse.bounds import bounded_entry, left_out, newest
 from services.ingest.parse.feed import Entry, NotAFeed, ParsedFeed
 from services.ingest.parse.markup import plain_line
 from services.ingest.parse.names import Names
@@ -19,10 +19,12 @@ def read_sitemap(body: bytes, *, url: str, content_type: str | None) -> ParsedFe
     except Doubt as doubt:
         raise NotAFeed(f"this is a sitemap that cannot be read: {doubt}") from doubt
     found = (_entry(page, document.names, url) for page in document.root)
-    entries = tuple(entry for entry in found if entry is not None)
+    entries = [entry for entry in found if entry is not None]
     if not entries:
         raise NotAFeed("this is a sitemap without news; give the address of a feed or of a news sitemap instead")
-    return ParsedFeed(format="News sitemap", entries=entries)
+    return ParsedFeed(
+        format="News sitemap", entries=tuple(newest(entries, lambda entry: entry)), left_out=left_out(len(entries))
+    )
 
 
 def name_sitemaps(body: bytes, *, url: str, content_type: str | None) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 
+from services.contracts.strings import joined
 from services.ingest.parse.names import Names
 
 _EARLIEST = -1
@@ -27,7 +27,7 @@ class Around:
 
     def resolve(self, address: str) -> str:
         try:
-            return urljoin(self.base, address)
+            return joined(self.base, address)
         except ValueError:
             return ""
 

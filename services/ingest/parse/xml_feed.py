@@ -7,7 +7,8 @@ from typing import Any
 
 from services.contracts.strings import clean, distinct, line_or_none, one_line, raw, web_url
 from services.ingest.parse.body import Markup, choose_body
-from services.ingest.parse.bounds import bounded_entry, bounded_feed
+from services.ingest.parse.bounds import bounded_entry, bounded_feed, left_out, newest
+from services.ingest.parse.depth import refuse_the_deepest
 from services.ingest.parse.feed import Entry, EntrySource, FoundEnclosure, NotAFeed, ParsedFeed
 from services.ingest.parse.feedparser_reader import RawFeed, format_name, read_raw
 from services.ingest.parse.known_entries import KnownEntries, keys
@@ -17,6 +18,8 @@ from services.ingest.parse.tree_reader import read_root
 from services.ingest.parse.well_formed import Doubt, certain_utf8, first_readable, parsed
 from services.ingest.schedule import Schedule
 
+_MOST_KEPT = 10_000
+"""A feed with more entries than these is not kept: it would drive out the entries of all others."""
 _TEXT_TYPES = frozenset(("", "text/plain", "text/html", "application/xhtml+xml", "text/xhtml", "text/xml"))
 
 
@@ -28,7 +31,10 @@ def read_xml_feed(
         try:
             return first_readable(certain_utf8(body, content_type), partial(_read, url=url, known=known))
         except Doubt:
+            refuse_the_deepest(body)
             found = read_raw(body, url=url, content_type=content_type)
+    except NotAFeed:
+        raise
     except Exception as error:  # feedparser was not written for hostile input
         raise NotAFeed(
             f"this feed is broken in a way that cannot be read ({type(error).__name__}: {clean(str(error))})"
@@ -48,6 +54,8 @@ def _read(utf8: bytes, problems: tuple[str, ...], *, url: str, known: KnownEntri
 
 def _with_known(pieces: Pieces, known: KnownEntries) -> ParsedFeed | None:
     feed, setting = _without_entries(pieces.feed, pieces.url)
+    count = len(pieces.entries)
+    pieces = replace(pieces, entries=tuple(newest(pieces.entries, lambda piece: _alone(pieces, piece, setting))))
     names = keys(pieces.entries, repr((setting, pieces.feed.version, pieces.opening, sorted(pieces.versions))))
     found = {name: known.get(name) for name in names}
     missing = {name: piece for name, piece in zip(names, pieces.entries, strict=True) if found[name] is None}
@@ -57,8 +65,16 @@ def _with_known(pieces: Pieces, known: KnownEntries) -> ParsedFeed | None:
             return None
         for name, raw_entry in zip(missing, entries, strict=True):
             found[name] = entry = _entry(raw_entry, setting)
-            known.keep(name, entry)
-    return replace(feed, entries=tuple(known_one for name in names if (known_one := found[name])))
+            if count <= _MOST_KEPT:
+                known.keep(name, entry)
+    read = tuple(known_one for name in names if (known_one := found[name]))
+    return replace(feed, entries=read, left_out=left_out(count))
+
+
+def _alone(pieces: Pieces, piece: bytes, setting: "_Setting") -> Entry:
+    """One entry; an empty one where it cannot be read apart from the rest."""
+    entries = pieces.read([piece])
+    return _entry(entries[0], setting) if entries else Entry()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +90,9 @@ class _Setting:
 def feed_from(found: RawFeed, url: str) -> ParsedFeed:
     """What either reader found, cleaned and sanitised. `url` is where it came from."""
     feed, setting = _without_entries(found, url)
-    return replace(feed, entries=tuple(_entry(entry, setting) for entry in found.entries))
+    entries = newest(found.entries, lambda entry: _entry(entry, setting))
+    read = tuple(_entry(entry, setting) for entry in entries)
+    return replace(feed, entries=read, left_out=left_out(len(found.entries)))
 
 
 def _without_entries(found: RawFeed, url: str) -> tuple[ParsedFeed, _Setting]:

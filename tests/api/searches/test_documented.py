@@ -19,7 +19,7 @@ from tests.api.searches.conftest import saved
 from tests.api.serving import put, served
 from tests.api.test_documented import ADDRESS, curl, differences
 from tests.conftest import ADMIN_KEY, free_port
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -67,12 +67,23 @@ async def test_the_program_verifies_and_prints_what_is_sent(
             sys.executable, "-c", program, stdout=out, stderr=asyncio.subprocess.DEVNULL
         )
         try:
+            await eventually(lambda: listens(port))  # three tries are over in a moment
             await put(redis, published(7), published(8))
             await until(lambda: said.read_text().count("\n") == 2)
         finally:
             hook.kill()
             await hook.wait()
     assert said.read_text().splitlines() == [f"dateline.search.article.v1 Article {number}" for number in (7, 8)]
+
+
+async def listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 def test_the_page_names_every_address_that_there_is_for_searches() -> None:

@@ -71,6 +71,6 @@ def test_secrets_are_of_the_form_that_the_standard_names() -> None:
 def test_a_signature_is_that_of_the_standards_own_example() -> None:
     """https://github.com/standard-webhooks/standard-webhooks, the example that its libraries test with."""
     headers = signed(
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",), "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
     )
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="

@@ -8,7 +8,7 @@ from services.ingest.children import ChildFailed, Children
 from services.ingest.outcomes import Fetched
 from services.ingest.pages.document import NoPage, read_page
 from services.ingest.pages.parser import PageParser
-from tests.ingest.pages.articles import PAGE, page
+from tests.ingest.pages.articles import BODY, PAGE, page
 from tests.waiting import until
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def test_what_is_no_page_is_refused_and_the_next_is_read() -> None:
 async def test_a_page_that_takes_too_long_is_refused() -> None:
     async with PageParser("Dateline", limit_s=0.001) as parser:
         with pytest.raises(NoPage, match="so intricate"):
-            await parser.parse(Fetched(page(), PAGE))
+            await parser.parse(Fetched(page(*BODY * 200), PAGE))
 
 
 async def test_a_child_that_dies_is_replaced_and_all_end_with_their_parent() -> None:
