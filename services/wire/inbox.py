@@ -37,6 +37,7 @@ _POLL_MS = 1_000
 _MOST_FAILURES = 1_000
 _MOST_SPARED = 100_000
 _GONE_EVERY_S = 60.0
+_LONG_AGO_MS = 86_400_000
 LIMIT_S = 60.0
 STOP_S = 8.0
 
@@ -130,6 +131,7 @@ class Inbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping = True
+        self._subscriber.running = False  # or else FastStream reads once more, for nobody, when the batch is done
         if self._bound:
             at = asyncio.get_running_loop().time() + self._stop_s
             self._bound.reschedule(min(at, self._bound.when() or at))
@@ -138,6 +140,7 @@ class Inbox:
         if self._caretaker:
             await end(self._caretaker)
         await self._subscriber.stop()
+        await self._give_back()
 
     @property
     def reading(self) -> bool:
@@ -156,7 +159,7 @@ class Inbox:
     async def _on_batch(self, deliveries: Sequence[Delivery]) -> None:
         async with self._one_at_a_time:
             if self._stopping:
-                return  # they stay pending, and come again
+                return  # they stay pending, and are given back
             try:
                 async with asyncio.timeout(self._limit_s) as self._bound:
                     await self._handle(deliveries)
@@ -173,6 +176,21 @@ class Inbox:
                     self._failures.pop(delivery.entry_id, None)
             finally:
                 self._bound = None
+
+    async def _give_back(self) -> None:
+        """Let others take up at once what was read and not handled, as if it had been left behind long ago."""
+        start = "-"
+        try:
+            while held := await self._redis.xpending_range(
+                self._stream, self._group, start, "+", self._batch_size, consumername=self._consumer
+            ):
+                entries = [cast(bytes, entry["message_id"]) for entry in held]
+                await self._redis.xclaim(
+                    self._stream, self._group, self._consumer, 0, [*entries], idle=_LONG_AGO_MS, justid=True
+                )
+                start = f"({entries[-1].decode()}"
+        except (RedisError, OSError) as error:
+            logger.warning("%s: what was read and not handled comes again later: %s", self._group, error)
 
     def _spare(self, deliveries: Sequence[Delivery]) -> None:
         """Their next delivery takes the place of this one."""
@@ -198,7 +216,7 @@ class Inbox:
         while True:
             await asyncio.sleep(pause_s)
             try:
-                if not self._subscriber.running:
+                if not (self._subscriber.running or self._stopping):
                     logger.warning("%s: the group on %s is gone; it is made again", self._group, self._stream)
                     await self._bring_back()
                     await self._start_reading()

@@ -49,7 +49,7 @@ async def served(settings: ApiSettings) -> AsyncIterator[httpx.AsyncClient]:
     serving = asyncio.create_task(serve(settings, stop))
     base = f"http://127.0.0.1:{settings.http_port}"
     try:
-        async with httpx.AsyncClient(base_url=base, headers=AS_ADMIN) as client:
+        async with httpx.AsyncClient(base_url=base, headers=AS_ADMIN, timeout=60) as client:
             await until_ready(client, serving)
             yield client
     finally:

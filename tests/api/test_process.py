@@ -78,7 +78,7 @@ def api(redis_url: str, folder: Path, **environment: str) -> Iterator[Api]:
 
 @asynccontextmanager
 async def client_of(process: Api) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=process.base) as client:
+    async with httpx.AsyncClient(base_url=process.base, timeout=60) as client:
         await until_ready(client)
         yield client
 

@@ -21,7 +21,7 @@ def closed(server: Server, tmp_path: Path) -> Iterator[Wire]:
 
 
 def test_with_a_key_the_page_and_its_live_stream_open(page: Page, closed: Wire) -> None:
-    closed.publish("Ferry saved by a single vote", wait=False)
+    closed.publish("Ferry saved by a single vote")
     page.goto(f"{closed.url}/source/courier.example")
     expect(page.get_by_role("heading", level=1)).to_have_text("A key is needed to read on")
     page.get_by_label("Key", exact=True).fill(ADMIN_KEY)

@@ -21,7 +21,7 @@ def front(page: Page, wire: Wire) -> Page:
 
 
 def listening(page: Page) -> None:
-    expect(page.locator("#status")).to_have_text("Live", timeout=15_000)
+    expect(page.locator("#status")).to_have_text("Live")
 
 
 def offer(page: Page) -> Locator:

@@ -48,7 +48,7 @@ def titles(page: Page) -> list[str]:
 
 def live(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator("#status")).to_have_text("Live", timeout=15_000)
+    expect(page.locator("#status")).to_have_text("Live")
 
 
 def test_from_the_front_page_to_the_story_and_on(chromium: Browser, wire: Wire, ferry: UUID) -> None:

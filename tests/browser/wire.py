@@ -40,6 +40,8 @@ class Wire:
         self._thread: threading.Thread | None = None
         self._stop: Callable[[], object] = lambda: None
         self.url = f"http://127.0.0.1:{port}"
+        key = self._settings.admin_key
+        self._headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
 
     def start(self) -> None:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="api")
@@ -55,7 +57,7 @@ class Wire:
     def stop(self) -> None:
         if self._thread and self._thread.is_alive():
             self._stop()
-            self._thread.join(15)
+            self._thread.join(60)
 
     def close(self) -> None:
         self.stop()
@@ -103,11 +105,11 @@ class Wire:
     def until_enriched(self, subject: UUID) -> None:
         self.until_ok(f"/v1/articles/{subject}", '"enriched":true')
 
-    def until_ok(self, path: str, containing: str = "", within_s: float = 20.0) -> None:
+    def until_ok(self, path: str, containing: str = "", within_s: float = 60.0) -> None:
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             try:
-                answer = httpx.get(self.url + path)
+                answer = httpx.get(self.url + path, headers=self._headers)
                 if answer.is_success and containing in answer.text:
                     return
             except httpx.TransportError:

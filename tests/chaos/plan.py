@@ -30,7 +30,7 @@ OF_SERVICES: dict[str, Kind] = {
     "pipeline kill": Kind(2, (0.0, 2.0), ("enrich",)),
     "parser kill": Kind(1, (0.0, 2.0), ("ingest",)),
     "owner kill": Kind(2, (0.0, 2.0), ("enrich",)),
-    "owner pause": Kind(1, (4.5, 9.0), ("enrich",)),
+    "owner pause": Kind(1, (8.5, 13.0), ("enrich",)),
     "claimed by hand": Kind(1, (0.5, 3.0)),
     "rebuild": Kind(1, (0.0, 1.0), ("api",)),
     "disk full": Kind(2, (1.0, 14.0), ("api",)),

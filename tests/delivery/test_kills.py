@@ -46,7 +46,7 @@ def entries(feed: int) -> list[dict[str, str]]:
 def test_nothing_is_lost_and_nothing_doubled(victim: str, server: Server, opml: Path, tmp_path: Path) -> None:
     with (
         Redis.from_url(server.url) as redis,
-        Processes(server.url, tmp_path, DATELINE_OPML=str(opml)).running() as wire,
+        Processes(server.url, tmp_path, DATELINE_OPML=str(opml), DATELINE_ENRICH_SKIP="stories").running() as wire,
     ):
         progress = "dateline:articles" if victim == "ingest" else "dateline:enrichments"
         wire.until(lambda _wire: int(redis.xlen(progress)) > TOTAL // 5)

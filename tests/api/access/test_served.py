@@ -31,7 +31,7 @@ async def test_a_key_made_and_revoked_by_the_command_counts_at_once(server: Serv
         return said.decode().strip()
 
     async with served(settings_for(server, tmp_path)) as client:
-        anybody = httpx.AsyncClient(base_url=client.base_url)
+        anybody = httpx.AsyncClient(base_url=client.base_url, timeout=60)
         async with anybody:
             assert (await anybody.post("/v1/feeds", json=FEED)).status_code == 401
             text = await command("add", "desk", "--scope", "admin")
@@ -123,7 +123,7 @@ def test_keys_that_cannot_be_used_are_one_clear_line(server: Server, tmp_path: P
 async def test_no_key_is_ever_logged(server: Server, tmp_path: Path, made: Made) -> None:
     text = made("read")
     with api(server.url, tmp_path, DATELINE_LOG_LEVEL="DEBUG", DATELINE_ADMIN_KEY=ADMIN_KEY) as process:
-        async with httpx.AsyncClient(base_url=process.base) as client:
+        async with httpx.AsyncClient(base_url=process.base, timeout=60) as client:
             async with asyncio.timeout(60):
                 while True:
                     try:

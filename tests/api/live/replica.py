@@ -61,7 +61,7 @@ async def replica(
         serving = asyncio.create_task(server.serve([listener]))
         try:
             port = listener.getsockname()[1]
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 yield Replica(model, hub, client, port)
         finally:
             hub.close()

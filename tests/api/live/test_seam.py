@@ -51,7 +51,7 @@ async def read(here: Replica, path: str, chance: random.Random, last_word: Heard
     heard: list[Heard] = []
     position = BEGINNING
     separator = "\n" if "ndjson" in path else "\n\n"
-    async with httpx.AsyncClient(base_url=here.client.base_url) as client:
+    async with httpx.AsyncClient(base_url=here.client.base_url, timeout=60) as client:
         while last_word not in heard:
             left, text = chance.randint(300, 60_000), b""
             headers = {"Last-Event-ID": position}

@@ -121,7 +121,7 @@ async def test_what_cannot_be_is_refused_and_nothing_is_asked(
 
 @pytest.mark.parametrize("below", ["/merge", "/split", "/pin"])
 async def test_only_an_admin_may(client: httpx.AsyncClient, below: str) -> None:
-    async with httpx.AsyncClient(base_url=client.base_url) as stranger:
+    async with httpx.AsyncClient(base_url=client.base_url, timeout=60) as stranger:
         assert (await stranger.post(story(1) + below, json={})).status_code == 401
         assert (await stranger.patch(story(1), json={"title": "x"})).status_code == 401
 
