@@ -22,6 +22,7 @@ _MOST = 4
 _BUFFER = 2**20
 _BUSY, _STARTED_S = 15, 10.0
 """An answer may take so many times as long as it may compute, since others need the processors too; and a start."""
+_ENDED_S = 5.0
 _BY_ITS_ALARM = -int(getattr(signal, "SIGPROF", 0))
 _MEMORY = 2 * GIB
 
@@ -73,6 +74,8 @@ class Children:
                     async with asyncio.timeout(self._patience_s):
                         answer = await _exchange(child, document, body)
                 except (asyncio.IncompleteReadError, ConnectionError):
+                    with suppress(TimeoutError):  # to send a signal to one that has ended would lose its status
+                        await asyncio.wait_for(child.wait(), _ENDED_S)
                     await self._end(child)
                     if child.returncode == _BY_ITS_ALARM:
                         raise ChildFailed(
