@@ -42,6 +42,16 @@ class Fence:
         return self.turn, (step if turn == self.turn else 0) + 1
 
 
+HAS_MARK = """
+local function has_mark(stored, turn, step)
+  local at, last = string.match(stored or '0:0', '^(%d+):(%d+)$')
+  at, last, turn, step = tonumber(at), tonumber(last), tonumber(turn), tonumber(step)
+  return at > turn or (at == turn and last >= step)
+end
+"""
+"""`has_mark(stored, turn, step)` in Lua: whether the mark that stands in the hash is that one or a later one."""
+
+
 def read_mark(stored: bytes | None) -> Mark:
     turn, _, step = (stored or b"0:0").decode().partition(":")
     return int(turn), int(step)

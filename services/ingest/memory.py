@@ -18,7 +18,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
-from services.ingest.fence import Fence, LostPast, Overtaken
+from services.ingest.fence import HAS_MARK, Fence, LostPast, Overtaken
 from services.ingest.recognise import Known, Named
 from services.ingest.remembered import guid_field, read_known, read_named, write_known, write_named
 from services.ingest.revise import Remembered
@@ -31,15 +31,14 @@ _MOST, _LARGEST, _ASKED = 200, 2_000_000, 2_000
 # none), new value, event ('' for none); the guid's field ('' for none), expected and new value; the new address's field
 # ('' for none), expected and new value. Answers per article: 1 where all is as it should be, or else the value that
 # stands under the article; 'overtaken' where a later poll has published, 'lost' where the broker has no such past.
-_WRITE = """
+_WRITE = (
+    HAS_MARK
+    + """
 if ARGV[2] ~= '' then
   local turn = tonumber(ARGV[3])
   local told = redis.call('HMGET', KEYS[2], ARGV[2], ARGV[2] .. ' published', ARGV[2] .. ' mark')
   if turn < tonumber(told[2] or 0) then return 'overtaken' end
-  local at, step = string.match(told[3] or '0:0', '^(%d+):(%d+)$')
-  at, step = tonumber(at), tonumber(step)
-  local marked = at > tonumber(ARGV[4]) or (at == tonumber(ARGV[4]) and step >= tonumber(ARGV[5]))
-  if turn > tonumber(told[1] or 0) or not marked then return 'lost' end
+  if turn > tonumber(told[1] or 0) or not has_mark(told[3], ARGV[4], ARGV[5]) then return 'lost' end
   redis.call('HSET', KEYS[2], ARGV[2] .. ' published', turn, ARGV[2] .. ' mark', ARGV[6])
 end
 local answers = {}
@@ -72,6 +71,7 @@ for n = 1, (#KEYS - 2) / 3 do
 end
 return answers
 """
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from services.contracts.streams import PAYLOAD
 from services.ingest.feed_state import FeedState
-from services.ingest.fence import Fence, LostPast, Mark, read_mark
+from services.ingest.fence import HAS_MARK, Fence, LostPast, Mark, read_mark
 from services.wire.moments import unix_ms
 
 # KEYS: states, due, leases, turns. ARGV: now, lease end, how many. Answers the ids that were leased, each with its
@@ -66,12 +66,12 @@ return 1
 # KEYS: states, due, stream, turns. ARGV: id, expected state ('' for none), new state, due ('' to leave it, '-' for
 # never), lease ('' if none is needed), payload's field, event ('' for none), the mark that must be there as turn and
 # step. Answers 1 if written, now or by an earlier try, -1 where the mark is not there.
-_SAVE = """
+_SAVE = (
+    HAS_MARK
+    + """
 local current = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if current == ARGV[3] and current ~= ARGV[2] then return 1 end
-local at, step = string.match(redis.call('HGET', KEYS[4], ARGV[1] .. ' mark') or '0:0', '^(%d+):(%d+)$')
-at, step = tonumber(at), tonumber(step)
-if at < tonumber(ARGV[8]) or (at == tonumber(ARGV[8]) and step < tonumber(ARGV[9])) then return -1 end
+if not has_mark(redis.call('HGET', KEYS[4], ARGV[1] .. ' mark'), ARGV[8], ARGV[9]) then return -1 end
 if current ~= ARGV[2] then return 0 end
 if ARGV[5] ~= '' and tonumber(redis.call('ZSCORE', KEYS[2], ARGV[1]) or '') ~= tonumber(ARGV[5]) then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
@@ -80,6 +80,7 @@ elseif ARGV[4] ~= '' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) end
 if ARGV[7] ~= '' then redis.call('XADD', KEYS[3], '*', ARGV[6], ARGV[7]) end
 return 1
 """
+)
 
 
 @dataclass(frozen=True, slots=True)

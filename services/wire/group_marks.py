@@ -17,8 +17,8 @@ from redis.commands.core import AsyncScript
 
 _MOST = 1_000
 """Pending entries that are noted one by one. Of more only the first is, and what was settled behind it comes again."""
-_LONG_AGO_MS = 86_400_000
-"""For how long restored entries look left behind, so that they are taken up at once."""
+LONG_AGO_MS = 86_400_000
+"""For how long entries look left behind that are to be taken up at once."""
 
 NOTE = f"""
 local function note(marks, stream, group)
@@ -117,6 +117,6 @@ class GroupMarks:
         """Make the group as it was last noted, with what was pending in the hands of `consumer`; at the stream's
         beginning where nothing is noted, or nothing that can be believed. After which entry it goes on; None where the
         group is there."""
-        args: list[str | int] = [group, consumer, _LONG_AGO_MS]
+        args: list[str | int] = [group, consumer, LONG_AGO_MS]
         start = cast(bytes, await self._bring_back(keys=[stream, self.key], args=args)).decode()
         return start or None

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from services.wire.batches import Reading, first_count, next_count, parts_of
 from services.wire.consumers import remove_gone
 from services.wire.failure import Failure, failure_of
-from services.wire.group_marks import GroupMarks
+from services.wire.group_marks import LONG_AGO_MS, GroupMarks
 from services.wire.messages import Delivery, Entries, deliveries_of, keep_entries, to_deliveries
 from services.wire.outage import is_outage
 from services.wire.quarantine import Quarantine
@@ -37,7 +37,7 @@ _POLL_MS = 1_000
 _MOST_FAILURES = 1_000
 _MOST_SPARED = 100_000
 _GONE_EVERY_S = 60.0
-_LONG_AGO_MS = 86_400_000
+_GIVE_BACK_S = 2.0
 LIMIT_S = 60.0
 STOP_S = 8.0
 
@@ -181,16 +181,17 @@ class Inbox:
         """Let others take up at once what was read and not handled, as if it had been left behind long ago."""
         start = "-"
         try:
-            while held := await self._redis.xpending_range(
-                self._stream, self._group, start, "+", self._batch_size, consumername=self._consumer
-            ):
-                entries = [cast(bytes, entry["message_id"]) for entry in held]
-                await self._redis.xclaim(
-                    self._stream, self._group, self._consumer, 0, [*entries], idle=_LONG_AGO_MS, justid=True
-                )
-                start = f"({entries[-1].decode()}"
-        except (RedisError, OSError) as error:
-            logger.warning("%s: what was read and not handled comes again later: %s", self._group, error)
+            async with asyncio.timeout(_GIVE_BACK_S):  # a broker that is silent must not keep the process
+                while held := await self._redis.xpending_range(
+                    self._stream, self._group, start, "+", self._batch_size, consumername=self._consumer
+                ):
+                    entries = [cast(bytes, entry["message_id"]) for entry in held]
+                    await self._redis.xclaim(
+                        self._stream, self._group, self._consumer, 0, [*entries], idle=LONG_AGO_MS, justid=True
+                    )
+                    start = f"({entries[-1].decode()}"
+        except (RedisError, OSError) as error:  # a timeout among them
+            logger.warning("%s: what was read and not handled comes again later: %s", self._group, error or "too slow")
 
     def _spare(self, deliveries: Sequence[Delivery]) -> None:
         """Their next delivery takes the place of this one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -80,6 +81,12 @@ async def _with_signals(main: Callable[[asyncio.Event], Coroutine[Any, Any, None
         await running
     finally:
         await end(told)
+
+
+def wait_for_end_of_stdin() -> None:
+    """For a child, in a thread: returns when whoever began it is gone, or wants it gone."""
+    while os.read(0, 1024):  # a reader of Python's own would hold its lock when the process ends
+        pass
 
 
 class _Stop(asyncio.Event):

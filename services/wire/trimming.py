@@ -16,9 +16,9 @@ from services.wire.keeping import Keeping
 from services.wire.messages import Entries
 from services.wire.moments import moment_of, unix_ms
 from services.wire.pressure import room_of
-from services.wire.retention import alarm, cuts, excess, mega, shortened, trim
+from services.wire.retention import Dropped, alarm, cuts, excess, mega, shortened, trim
 from services.wire.silence import Note, noted
-from services.wire.standing import Look, look_at
+from services.wire.standing import GroupAt, Look, StreamAt, look_at
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +60,10 @@ class Trimmer:
                 group.name for group in stream.groups if notes[stream.name, group.name].state == "expired"
             )
             in_time = await trim(self._redis, stream.name, cuts(stream.groups, normal_ms, expired))
-            early = await trim(self._redis, stream.name, cuts(stream.groups, horizon_ms, expired))
-            await self._tell_early(stream.name, early.entries, horizon_ms)
+            early = Dropped()
+            if horizon_ms > normal_ms:
+                early = await trim(self._redis, stream.name, cuts(stream.groups, horizon_ms, expired))
+                await self._tell_early(stream.name, early.entries, horizon_ms)
             for group, lost in [*in_time.lost.items(), *early.lost.items()]:
                 of = stream.name, group
                 after[of] = after[of].model_copy(update={"lost": after[of].lost + lost})
@@ -97,10 +99,7 @@ class Trimmer:
             of = stream.name, group.name
             note, was = notes[of], before[of].state if of in before else "reading"
             if note.state != was:
-                held = f"{group.unsettled:,} events, about {mega(stream.weight(group.unsettled))}"
-                _SAY[note.state](
-                    said(group.name, stream.name, note, held, self._keeping.expires, returned=was == "expired")
-                )
+                _SAY[note.state](said(stream, group, note, self._keeping.expires, returned=was == "expired"))
         told = alarm(look, self._keeping.most_bytes, before=self._alarmed)
         if told and not self._alarmed:
             logger.error("%s", told)
@@ -110,11 +109,13 @@ class Trimmer:
         self._alarmed = bool(told)
 
 
-def said(group: str, stream: str, note: Note, held: str, expires: timedelta, *, returned: bool = False) -> str:
+def said(at: StreamAt, of: GroupAt, note: Note, expires: timedelta, *, returned: bool = False) -> str:
     """What the operator is told of a group."""
+    stream, group = at.name, of.name
     since = f"{moment_of(note.since_ms):%Y-%m-%d %H:%M} UTC"
     destroy = f"if it is not needed any more: XGROUP DESTROY {stream} {group}"
     if note.state == "silent":
+        held = f"{of.unsettled:,} events, about {mega(at.weight(of.unsettled))}"
         days = f"{expires.total_seconds() / 86_400:g}"
         return (
             f"{group} has not read {stream} since {since} and holds back {held}; after {days} days it no longer will "

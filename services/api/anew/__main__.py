@@ -18,7 +18,7 @@ from services.api.anew.rebuilding import fresh_file, streams_of
 from services.api.readmodel.schema import DatabaseUnusable, open_writer
 from services.api.settings import ApiSettings
 from services.wire.connection import BrokerUnreachable, connect
-from services.wire.process import log_to_stderr, read_settings
+from services.wire.process import log_to_stderr, read_settings, wait_for_end_of_stdin
 
 logger = logging.getLogger("services.api.anew")
 
@@ -41,8 +41,7 @@ def _say_events(events: int) -> None:
 
 
 def _until_stdin_ends() -> None:
-    while os.read(0, 1024):  # a reader of Python's own would hold its lock when the process ends
-        pass
+    wait_for_end_of_stdin()
     os._exit(1)
 
 

@@ -9,7 +9,7 @@ from services.wire.group_notes import Of
 from services.wire.keeping import Keeping
 from services.wire.moments import moment_of
 from services.wire.pressure import room_of
-from services.wire.retention import alarm, mega
+from services.wire.retention import alarm
 from services.wire.silence import Note, State
 from services.wire.standing import GroupAt, Look, StreamAt
 from services.wire.trimming import said
@@ -75,8 +75,7 @@ def broker_checks(look: Look, notes: Mapping[Of, Note], keeping: Keeping) -> dic
     for stream, group in look.groups():
         note = notes.get((stream.name, group.name))
         if note and (note.state != "reading" or note.lost):
-            held = f"{group.unsettled:,} events, about {mega(stream.weight(group.unsettled))}"
-            unread.append(said(group.name, stream.name, note, held, keeping.expires, returned=bool(note.lost)))
+            unread.append(said(stream, group, note, keeping.expires, returned=bool(note.lost)))
     return {"room": alarm(look, keeping.most_bytes) or "ok", "groups": "; ".join(unread) or "ok"}
 
 

@@ -23,7 +23,7 @@ from services.enrich.story_owner.reader import Astray
 from services.wire.allotment import GIB, allot
 from services.wire.broker_url import BrokerUrl
 from services.wire.connection import connect
-from services.wire.process import log_to_stderr, run
+from services.wire.process import log_to_stderr, run, wait_for_end_of_stdin
 from services.wire.tasks import end
 
 logger = logging.getLogger("services.enrich.story_owner")
@@ -71,9 +71,7 @@ async def _leave_in_time(stop: asyncio.Event) -> None:
 
 
 def _until_stdin_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Whoever began this is gone, or wants it gone."""
-    while os.read(0, 1024):  # a reader of Python's own would hold its lock when the process ends
-        pass
+    wait_for_end_of_stdin()
     with suppress(RuntimeError):  # the loop has ended
         loop.call_soon_threadsafe(stop.set)
     _leave_at_last()
